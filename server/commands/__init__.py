@@ -1,0 +1,1 @@
+"""Every write: one command, one handler, whichever door it came through."""

@@ -1,0 +1,75 @@
+"""Appointments (预约): booked, moved, cancelled."""
+
+from server.commands.common import get, is_repeat, meet
+from server.commands.registry import By, Command, handles
+from server.domain.fields import Change, Id, Instant, Label, Text
+from server.domain.reasons import Reason, Rejected, invalid
+from server.domain.rows.customers import Customer
+from server.domain.rows.vehicles import Appointment, Vehicle
+from server.store.work import Work
+
+
+class BookAppointment(Command, frozen=True):
+    """A customer is expected."""
+
+    appointment_id: Id
+    customer_id: Id
+    at: Instant
+    work: Label
+    vehicle_id: Id | None = None
+    note: Text | None = None
+
+
+@handles("appointment.book", makes=("appointment_id",))
+def book_appointment(work: Work, by: By, c: BookAppointment) -> None:
+    """Books the appointment at the person's store."""
+    customer = get(work, Customer, c.customer_id)
+    vehicle_id = get(work, Vehicle, c.vehicle_id).id if c.vehicle_id else None
+    content = {"customer_id": customer.id, "vehicle_id": vehicle_id, "work": c.work, "note": c.note}
+    if is_repeat(work.find(Appointment, c.appointment_id), "appointments", c.appointment_id, **content):
+        return
+    work.add(
+        Appointment(
+            id=c.appointment_id, rev=1, store_id=by.store_id, at=c.at, status="booked", cancel_reason=None, visit_id=None,
+            **content,
+        )  # fmt: skip
+    )
+
+
+def _still_booked(work: Work, appointment_id: str) -> Appointment:
+    appointment = get(work, Appointment, appointment_id)
+    if appointment.status == "arrived":
+        raise Rejected(Reason.WRONG_STAGE, "appointments", appointment.id, current=appointment.status)
+    return appointment
+
+
+class MoveAppointment(Command, frozen=True):
+    """Another time."""
+
+    appointment_id: Id
+    at: Change[Instant]
+
+
+@handles("appointment.move")
+def move_appointment(work: Work, by: By, c: MoveAppointment) -> None:
+    """Moves it by the scalar rule."""
+    appointment = _still_booked(work, c.appointment_id)
+    if c.at.to is None:
+        raise invalid("at.to", "missing")
+    if written := meet(work, appointment, {"at": c.at}):
+        work.change(appointment, **written)
+
+
+class CancelAppointment(Command, frozen=True):
+    """The customer will not come."""
+
+    appointment_id: Id
+    reason: Label
+
+
+@handles("appointment.cancel")
+def cancel_appointment(work: Work, by: By, c: CancelAppointment) -> None:
+    """Cancels it."""
+    appointment = _still_booked(work, c.appointment_id)
+    if appointment.status != "cancelled":
+        work.change(appointment, status="cancelled", cancel_reason=c.reason)

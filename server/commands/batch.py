@@ -1,0 +1,248 @@
+"""One transaction for the waiting pushes of a dealer group: lock, load, run each command once, flush."""
+
+import json
+import traceback
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import structlog
+from msgspec import Struct
+
+from server.commands.envelope import Envelope
+from server.commands.execute import execute
+from server.commands.inbox import put
+from server.commands.registry import By
+from server.domain.reasons import Reason, cause
+from server.domain.rows.catalogue import StaffMember
+from server.store import feed, flush, journal
+from server.store.database import Transaction
+from server.store.feed import Statement
+from server.store.journal import Journal, Known, Outcome
+from server.store.outbox import promised
+from server.store.work import NotLoaded, Work
+
+ATTEMPTS = 5
+"""A command that failed this often (a bug of ours) is parked in the inbox, so that it never blocks a queue for good."""
+
+
+class Actor(Struct, frozen=True, kw_only=True):
+    """Who stands at the door: a signed-in person, a customer with a link (`role` link) or the server itself."""
+
+    group_id: str
+    store_id: str
+    door: str
+    user_id: str | None = None
+    role: str | None = None
+    device_id: str | None = None
+    visit_id: str | None = None
+
+
+class Submission(Struct, frozen=True):
+    """What one request wants to run, in order. `queue` says that the commands are numbered by a device."""
+
+    actor: Actor
+    envelopes: list[Envelope]
+    queue: bool = False
+
+
+class Failed(Struct, frozen=True):
+    """A command that failed unexpectedly and has no outcome yet."""
+
+    seq: int | None
+    id: str
+    attempt: int
+
+
+class Answer(Struct, frozen=True):
+    """What became of a submission; `next_seq` counts only for a queue."""
+
+    outcomes: list[Outcome]
+    next_seq: int | None = None
+    failed: Failed | None = None
+
+
+class Gap(Exception):
+    """The queue's numbers do not go on from `next_seq`; nothing ran."""
+
+    def __init__(self, next_seq: int) -> None:
+        super().__init__(f"gap at {next_seq}")
+        self.next_seq = next_seq
+
+
+class Forked(Exception):
+    """A number that was used for another command: a restored or cloned tablet; nothing ran."""
+
+
+class Batch:
+    """The submissions of one transaction; `broken` are commands whose flush failed, which are not run again."""
+
+    def __init__(self, dialect: str, group_id: str, now: datetime, broken: frozenset[str] = frozenset()) -> None:
+        self.dialect, self.group_id, self.now, self.broken = dialect, group_id, now, broken
+        self.seqs: dict[str, int] = {}
+        self.attempts: dict[str, dict[str, int]] = {}
+
+    async def open(self, tx: Transaction, submissions: list[Submission]) -> None:
+        """Takes the group's lock, then loads everything the commands name, in one hop; what those rows name, in another."""
+        envelopes = [env for s in submissions for env in s.envelopes]
+        devices = _json({s.actor.device_id for s in submissions if s.actor.device_id})
+        people = {env.sent.user_id or s.actor.user_id for s in submissions for env in s.envelopes} - {None}
+        ids = {i for env in envelopes for i in env.ids} | {str(p) for p in people}
+        ids |= {s.actor.visit_id for s in submissions if s.actor.visit_id}
+        keys = {f"blocks:{s.actor.device_id}" for s in submissions if s.actor.device_id}
+        keys |= {k for e in envelopes if e.command and e.spec and e.spec.keys for k in e.spec.keys(e.command)}
+        group, dialect = self.group_id, self.dialect
+        head, stores, known, queues, signed, *rows = await tx.run(
+            feed.head(dialect, group),
+            feed.stores(group),
+            feed.known_outcomes(dialect, group, _json({env.sent.id for env in envelopes})),
+            feed.queues(dialect, devices),
+            feed.signed_in(dialect, devices),
+            *self._wanted(ids, keys),
+        )
+        self.position, self.epoch, count, digest = head[0]
+        self.journal = Journal(group, count, digest)
+        self.today = {store: self.now.astimezone(ZoneInfo(zone)).date() for store, zone in stores}
+        self.known: dict[str, Known] = {row[0]: journal.known(row) for row in known}
+        for device_id, next_seq, attempts in queues:
+            self.seqs[device_id] = next_seq
+            self.attempts[device_id] = json.loads(attempts) if isinstance(attempts, str) else dict(attempts or {})
+        self.signed_in = {(device_id, user_id) for device_id, user_id in signed}
+        self.work = Work(self.now, sorted(self.today))
+        self._take(rows, ids, keys)
+        await self._follow(tx)
+
+    def _wanted(self, ids: set[str], keys: set[str]) -> list[Statement]:
+        found = _json(ids)
+        wanted = [feed.by_ids(self.dialect, self.group_id, found), feed.by_parents(self.dialect, self.group_id, found)]
+        return wanted + [feed.by_keys(self.dialect, self.group_id, _json(keys))] if keys else wanted
+
+    def _take(self, rows: list[list[tuple[Any, ...]]], ids: set[str], keys: set[str]) -> None:
+        self.work.load((row for found in rows for row in found), ids, keys)
+
+    async def _load(self, tx: Transaction, ids: set[str], keys: set[str]) -> None:
+        self._take(await tx.run(*self._wanted(ids, keys)), ids, keys)
+
+    async def _follow(self, tx: Transaction) -> None:
+        """Loads the rows that loaded rows name: a line's visit, a visit's customer and car, what an alias stands for."""
+        for _ in range(2):
+            named = {ref for row in self.work.rows.values() for ref in _references(row)} - self.work.loaded_ids
+            if named:
+                await self._load(tx, named, set())
+
+    async def run(self, tx: Transaction, submission: Submission) -> Answer | Gap | Forked:
+        """Runs a submission's commands in order; a gap or fork runs nothing."""
+        device_id = submission.actor.device_id if submission.queue else None
+        if device_id and (problem := self._numbered(device_id, submission.envelopes)):
+            return problem
+        outcomes: list[Outcome] = []
+        failed = None
+        for env in submission.envelopes:
+            result = self._again(env, device_id) or await self._once(tx, submission.actor, env, device_id)
+            if isinstance(result, Failed):
+                failed = result
+                break
+            outcomes.append(result)
+        return Answer(outcomes, self.seqs.get(device_id) if device_id else None, failed)
+
+    def _numbered(self, device_id: str, envelopes: list[Envelope]) -> Gap | Forked | None:
+        expected = self.seqs[device_id]
+        for env in envelopes:
+            assert env.seq is not None
+            if env.seq > expected:
+                return Gap(self.seqs[device_id])
+            if env.seq < expected:
+                ran = self.known.get(env.sent.id)
+                if ran is None or (ran.device_id == device_id and ran.seq != env.seq):
+                    return Forked()
+            else:
+                expected += 1
+        return None
+
+    def _again(self, env: Envelope, device_id: str | None) -> Outcome | None:
+        """The first outcome of a command that ran before, from whichever device or door."""
+        ran = self.known.get(env.sent.id)
+        if ran is None:
+            return None
+        if device_id and env.seq is not None and env.seq >= self.seqs[device_id]:
+            self.seqs[device_id] = env.seq + 1
+            self.journal.echo(device_id, env.seq, env.sent.id)
+        return msgspec.structs.replace(ran.outcome, seq=env.seq)
+
+    async def _once(self, tx: Transaction, actor: Actor, env: Envelope, device_id: str | None) -> Outcome | Failed:
+        by = self._by(actor, env)
+        try:
+            if env.sent.id in self.broken:
+                raise RuntimeError("its rows could not be written")
+            outcome = await self._execute(tx, by, env)
+        except Exception as error:
+            self.work.discard()
+            attempt = self._attempt(device_id, env, error)
+            if device_id is None or attempt < ATTEMPTS:
+                return Failed(env.seq, env.sent.id, attempt)
+            outcome = put(self.work, by, env, "rejected", cause(Reason.INTERNAL_ERROR, "command", env.sent.name))
+            self.work.accept()
+        self.journal.append(env.sent, outcome, actor.door)
+        self.known[env.sent.id] = Known(env.sent.device_id, env.seq, outcome)
+        if device_id and env.seq is not None:
+            self.seqs[device_id] = env.seq + 1
+            self.attempts[device_id].pop(str(env.seq), None)
+        return outcome
+
+    async def _execute(self, tx: Transaction, by: By, env: Envelope) -> Outcome:
+        while True:
+            try:
+                return execute(self.work, by, env)
+            except NotLoaded as missing:
+                await self._load(tx, missing.ids, missing.keys)
+
+    def _attempt(self, device_id: str | None, env: Envelope, error: Exception) -> int:
+        report(env.sent.name, env.sent.id, error)
+        if device_id is None:
+            return 1
+        counts = self.attempts[device_id]
+        counts[str(env.seq)] = counts.get(str(env.seq), 0) + 1
+        return counts[str(env.seq)]
+
+    def _by(self, actor: Actor, env: Envelope) -> By:
+        user_id = env.sent.user_id or actor.user_id
+        role = actor.role
+        if role is None:
+            person = self.work.find(StaffMember, user_id) if user_id else None
+            here = user_id == actor.user_id or (actor.device_id, user_id) in self.signed_in
+            role = person.role if person and person.active and here else "unknown"
+        return By(
+            command_id=env.sent.id, user_id=user_id, role=role, store_id=actor.store_id, device_id=actor.device_id,
+            door=actor.door, visit_id=actor.visit_id, issued_at=env.sent.issued_at, today=self.today[actor.store_id],
+            lane=env.sent.lane,
+        )  # fmt: skip
+
+    def closing(self) -> tuple[list[Statement], set[str]]:
+        """Everything that this batch writes, and the stores whose tablets must hear of it."""
+        start = self.position
+        statements, position, stores = flush.statements(self.work, self.dialect, self.group_id, start)
+        entries, position = self.journal.statements(self.dialect, position, self.now)
+        statements += entries + promised(self.work, self.dialect, self.group_id)
+        statements += [
+            feed.move_queue(device_id, seq, json.dumps(self.attempts[device_id])) for device_id, seq in self.seqs.items()
+        ]
+        if position != start:
+            statements.append(feed.move_head(self.group_id, position, self.journal.count, self.journal.digest))
+        return statements, stores
+
+
+def _json(values: set[str]) -> str:
+    return json.dumps(sorted(values))
+
+
+def _references(row: Any) -> list[str]:
+    names = ("visit_id", "customer_id", "vehicle_id", "canonical_id", "comeback_of")
+    return [value for name in names if (value := getattr(row, name, None))]
+
+
+def report(name: str, command_id: str, error: Exception) -> None:
+    """Logs a failure of ours: the command's name and id, the kind of error and its place, never what a person entered."""
+    frame = traceback.extract_tb(error.__traceback__)[-1] if error.__traceback__ else None
+    place = f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" if frame else ""
+    structlog.get_logger("bus").error("command failed", command=name, id=command_id, error=type(error).__name__, at=place)

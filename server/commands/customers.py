@@ -1,0 +1,188 @@
+"""Customers (客户): register, update, notes, consent, tags."""
+
+import msgspec
+from msgspec import Struct
+
+from server.commands import identity
+from server.commands.common import entry, get, is_repeat, meet, named_changes, read_as
+from server.commands.registry import By, Command, handles
+from server.domain import phone
+from server.domain.fields import (
+    Change, Channel, ConsentChannel, ConsentDecision, ConsentPurpose, ConsentSource, CustomerKind, Day, Id, Instant, Label,
+    Phone, PhoneNumber, Text, Word,
+)  # fmt: skip
+from server.domain.merge import scalar, with_items
+from server.domain.reasons import Reason, cause, invalid
+from server.domain.rows.customers import Consent, Customer, Note
+from server.store.work import Work
+
+
+class RegisterCustomer(Command, frozen=True):
+    """A customer is entered. A sure match (same phone and name) becomes an alias, a likely one a merge proposal."""
+
+    customer_id: Id
+    name: Label
+    phones: list[Phone]
+    kind: CustomerKind | None = None
+    preferred_channel: Channel | None = None
+    email: Label | None = None
+    address: Label | None = None
+    birthday_on: Day | None = None
+
+
+def _phones(phones: list[Phone], path: str = "phones") -> list[Phone]:
+    """Normalised to E.164, each number once, at most one primary."""
+    read = [
+        msgspec.structs.replace(p, number=read_as(f"{path}[{i}].number", phone.normalise, p.number))
+        for i, p in enumerate(phones)
+    ]
+    if len({p.number for p in read}) < len(read):
+        raise invalid(path, "number_twice")
+    if sum(p.primary for p in read) > 1:
+        raise invalid(path, "two_primaries")
+    return read
+
+
+def _phone_keys(c: RegisterCustomer) -> list[str]:
+    try:
+        return [f"phone:{p.number}" for p in _phones(c.phones)]
+    except Exception:
+        return []
+
+
+@handles("customer.register", makes=("customer_id",), keys=_phone_keys)
+def register_customer(work: Work, by: By, c: RegisterCustomer) -> None:
+    """Writes the customer, or joins it with the one who is already known."""
+    fresh = Customer(
+        id=c.customer_id, rev=1, store_id=by.store_id, stores=[by.store_id], name=c.name.strip(), kind=c.kind or "person",
+        phones=_phones(c.phones), preferred_channel=c.preferred_channel, email=c.email, address=c.address,
+        birthday_on=c.birthday_on, tags=[], consents=[], notes=[], created_at=by.issued_at,
+    )  # fmt: skip
+    existing = work.find(Customer, c.customer_id)
+    content = {"name": fresh.name, "phones": fresh.phones} if existing and existing.id == c.customer_id else {}
+    if is_repeat(existing, "customers", c.customer_id, **content):
+        return
+    identity.place_customer(work, by, fresh)
+
+
+class CustomerChanges(Struct, frozen=True, forbid_unknown_fields=True):
+    """Scalar changes, each with what the person saw."""
+
+    name: Change[Label] | None = None
+    kind: Change[CustomerKind] | None = None
+    email: Change[Label] | None = None
+    address: Change[Label] | None = None
+    birthday_on: Change[Day] | None = None
+    preferred_channel: Change[Channel] | None = None
+
+
+class PhoneChanges(Struct, frozen=True, forbid_unknown_fields=True):
+    """Numbers to add and remove, and which is the primary one."""
+
+    add: list[Phone] = []
+    remove: list[PhoneNumber] = []
+    primary: Change[PhoneNumber] | None = None
+
+
+class UpdateCustomer(Command, frozen=True):
+    """Changes only what the person changed, with what they saw."""
+
+    customer_id: Id
+    changes: CustomerChanges | None = None
+    phones: PhoneChanges | None = None
+
+
+@handles("customer.update")
+def update_customer(work: Work, by: By, c: UpdateCustomer) -> None:
+    """Meets the central profile field by field."""
+    customer = get(work, Customer, c.customer_id)
+    changes = named_changes(c.changes)
+    for name in ("name", "kind"):
+        if name in changes and changes[name].to is None:
+            raise invalid(f"changes.{name}.to", "missing")
+    written = meet(work, customer, changes)
+    if c.phones is not None:
+        phones = _changed_phones(work, customer, c.phones)
+        if phones != customer.phones:
+            written["phones"] = phones
+    if written:
+        work.change(customer, **written)
+
+
+def _changed_phones(work: Work, customer: Customer, c: PhoneChanges) -> list[Phone]:
+    removed = {read_as("phones.remove", phone.normalise, number) for number in c.remove}
+    kept = [p for p in customer.phones if p.number not in removed]
+    known = {p.number for p in kept}
+    added = [msgspec.structs.replace(p, primary=False) for p in _phones(c.add, "phones.add") if p.number not in known]
+    phones = kept + added
+    wanted = next((p.number for p in c.add if p.primary), None)
+    primary = next((p.number for p in customer.phones if p.primary), None)
+    if c.primary is not None:
+        seen = read_as("phones.primary.from", phone.normalise, c.primary.from_)
+        to = read_as("phones.primary.to", phone.normalise, c.primary.to)
+        result, conflict = scalar(primary, seen, to)
+        if conflict:
+            why = cause(Reason.VALUE_CONFLICT, "customers", customer.id, field="phones.primary")
+            work.merged("phones.primary", seen, to, primary, primary, why)
+        primary = result
+    elif wanted and (primary is None or primary in removed):
+        primary = read_as("phones.add", phone.normalise, wanted)
+    return [msgspec.structs.replace(p, primary=p.number == primary) for p in phones]
+
+
+class AddCustomerNote(Command, frozen=True):
+    """A remark about the customer; append-only."""
+
+    customer_id: Id
+    note_id: Id
+    text: Text
+
+
+@handles("customer.add_note", makes=("note_id",))
+def add_customer_note(work: Work, by: By, c: AddCustomerNote) -> None:
+    """Appends the note."""
+    customer = get(work, Customer, c.customer_id)
+    if is_repeat(entry(customer.notes, c.note_id), "customers", c.note_id, text=c.text):
+        return
+    note = Note(id=c.note_id, text=c.text, at=by.issued_at, by=by.user_id)
+    work.change(customer, notes=[*customer.notes, note])
+
+
+class SetConsent(Command, frozen=True):
+    """The customer gives or withdraws consent for one purpose and channel; a withdrawal stands until a grant lifts it."""
+
+    customer_id: Id
+    purpose: ConsentPurpose
+    channel: ConsentChannel
+    decision: ConsentDecision
+    decided_at: Instant
+    source: ConsentSource
+    lifts: list[Id] = []
+
+
+@handles("customer.set_consent")
+def set_consent(work: Work, by: By, c: SetConsent) -> None:
+    """Keeps the decision beside all earlier ones; which one counts is computed (`merge.allowed`)."""
+    customer = get(work, Customer, c.customer_id)
+    consent = Consent(
+        id=by.command_id, purpose=c.purpose, channel=c.channel, decision=c.decision, decided_at=c.decided_at,
+        source=c.source, lifts=c.lifts, recorded_by=by.user_id,
+    )  # fmt: skip
+    work.change(customer, consents=sorted([*customer.consents, consent], key=lambda consent: consent.id))
+
+
+class TagCustomer(Command, frozen=True):
+    """Tags that people set; concurrent additions all stay."""
+
+    customer_id: Id
+    add: list[Word] = []
+    remove: list[Word] = []
+
+
+@handles("customer.tag")
+def tag_customer(work: Work, by: By, c: TagCustomer) -> None:
+    """Adds and removes tags."""
+    customer = get(work, Customer, c.customer_id)
+    tags = with_items(customer.tags, c.add, c.remove)
+    if tags != customer.tags:
+        work.change(customer, tags=tags)

@@ -1,0 +1,125 @@
+"""Findings (诊断项): graded red, yellow or green with measures; and the report that the customer reads."""
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from server.commands.common import get, is_repeat, keep_if_closed, read_as, record_progress
+from server.commands.registry import By, Command, handles
+from server.domain import dtc
+from server.domain.fields import Dtc, Fen, FindingVersion, Grade, Id, Measure, Sha256, Text, Version, Word
+from server.domain.reasons import Reason, Rejected, cause
+from server.domain.rows.findings import Finding
+from server.domain.rows.visits import Report, Visit
+from server.store.work import Work
+
+Dtcs = Annotated[list[Dtc], Meta(max_length=100)]
+
+
+class RecordFinding(Command, frozen=True):
+    """What was found at one inspection item."""
+
+    visit_id: Id
+    finding_id: Id
+    item_code: Word
+    grade: Grade
+    dtcs: Dtcs
+    photos: list[Sha256]
+    measure: Measure | None = None
+    cause: Text | None = None
+    plan: Text | None = None
+    budget_fen: Fen | None = None
+
+
+def _dtcs(codes: list[str]) -> list[str]:
+    return [read_as(f"dtcs[{i}]", dtc.normalise, code) for i, code in enumerate(codes)]
+
+
+@handles("finding.record", makes=("finding_id",))
+def record_finding(work: Work, by: By, c: RecordFinding) -> None:
+    """Appends the finding."""
+    visit = get(work, Visit, c.visit_id)
+    content: dict[str, Any] = {
+        "visit_id": visit.id, "item_code": c.item_code, "grade": c.grade, "measure": c.measure, "dtcs": _dtcs(c.dtcs),
+        "cause": c.cause, "plan": c.plan, "budget_fen": c.budget_fen, "photos": c.photos,
+    }  # fmt: skip
+    existing = work.find(Finding, c.finding_id)
+    if existing is not None and existing.version > 1:
+        content = {"visit_id": visit.id, "item_code": c.item_code}
+    if is_repeat(existing, "findings", c.finding_id, **content):
+        return
+    keep_if_closed(work, visit)
+    work.add(
+        Finding(
+            id=c.finding_id, rev=1, version=1, touched={}, recorded_at=by.issued_at, recorded_by=by.user_id, **content
+        )
+    )
+
+
+class ReviseFinding(Command, frozen=True):
+    """A finding is seen differently. Fields that someone else revised since `seen_version` go to review."""
+
+    finding_id: Id
+    seen_version: Version
+    item_code: Word | None = None
+    grade: Grade | None = None
+    measure: Measure | None = None
+    dtcs: Dtcs | None = None
+    cause: Text | None = None
+    plan: Text | None = None
+    budget_fen: Fen | None = None
+    photos: list[Sha256] | None = None
+
+
+@handles("finding.revise")
+def revise_finding(work: Work, by: By, c: ReviseFinding) -> None:
+    """Writes the next version of the finding."""
+    finding = get(work, Finding, c.finding_id)
+    if c.seen_version > finding.version:
+        raise Rejected(Reason.STALE_VERSION, "findings", finding.id, seen=c.seen_version, current=finding.version)
+    wanted = {
+        name: getattr(c, name) for name in c.__struct_fields__
+        if name not in ("finding_id", "seen_version") and getattr(c, name) is not None
+    }  # fmt: skip
+    if "dtcs" in wanted:
+        wanted["dtcs"] = _dtcs(wanted["dtcs"])
+    written: dict[str, Any] = {}
+    for name, mine in wanted.items():
+        theirs = getattr(finding, name)
+        if mine == theirs:
+            continue
+        if finding.touched.get(name, 1) > c.seen_version:
+            plain = [msgspec.to_builtins(value) for value in (mine, theirs)]
+            why = cause(Reason.STALE_VERSION, "findings", finding.id, field=name)
+            work.merged(name, None, plain[0], plain[1], plain[1], why)
+        else:
+            written[name] = mine
+    if not written:
+        return
+    keep_if_closed(work, get(work, Visit, finding.visit_id))
+    version = finding.version + 1
+    if c.seen_version < finding.version:
+        for name, mine in written.items():
+            plain = msgspec.to_builtins(mine)
+            work.merged(name, None, plain, msgspec.to_builtins(getattr(finding, name)), plain)
+    work.change(finding, version=version, touched=finding.touched | dict.fromkeys(written, version), **written)
+
+
+class PublishReport(Command, frozen=True):
+    """Freezes what the customer reads: the findings as they are now."""
+
+    visit_id: Id
+    report_id: Id
+
+
+@handles("report.publish", makes=("report_id",), plan=True)
+def publish_report(work: Work, by: By, c: PublishReport) -> None:
+    """Publishes the report; the customer is told."""
+    visit = get(work, Visit, c.visit_id)
+    if is_repeat(visit.report if visit.report and visit.report.id == c.report_id else None, "visits", c.report_id):
+        return
+    findings = [FindingVersion(finding_id=f.id, version=f.version) for f in work.children(Finding, visit.id)]
+    report = Report(id=c.report_id, findings=findings, published_at=by.issued_at)
+    visit = work.change(visit, report=report)
+    record_progress(work, by, visit, by.command_id, "report", told=True)

@@ -1,0 +1,159 @@
+"""The handover (交车): a signature over exactly this document, or a release that says why there is none."""
+
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from server.commands.common import customer_and_vehicle, enter, get, is_repeat, tell
+from server.commands.registry import By, Command, handles
+from server.documents import document as paper
+from server.documents.signature import BadSignature, check, device_of
+from server.domain.estimates import approved
+from server.domain.fields import Id, Instant, ReleaseReason, Sha256, SignaturePurpose, Signer, Text, Word
+from server.domain.reasons import Reason, Rejected, cause
+from server.domain.rows.estimate import EstimateLine
+from server.domain.rows.evidence import Photo, Signature
+from server.domain.rows.findings import Damage, Finding
+from server.domain.rows.inbox import Cause
+from server.domain.rows.internal import Device
+from server.domain.rows.visits import Release, Visit
+from server.store.work import Work
+
+
+class SignHandover(Command, frozen=True):
+    """A person signed this document on this device (compact JWS, ES256). `contract` needs no stage and moves none."""
+
+    visit_id: Id
+    signature_id: Id
+    purpose: SignaturePurpose
+    document: dict[str, Any]
+    document_hash: Sha256
+    strokes: dict[str, Any]
+    strokes_hash: Sha256
+    signer: Signer
+    jws: Annotated[str, Meta(max_length=4000)]
+    signed_at: Instant
+
+
+@handles("handover.sign", makes=("signature_id",))
+def sign_handover(work: Work, by: By, c: SignHandover) -> None:
+    """Checks the evidence, rebuilds the document and compares: equal counts, different is kept for a person to look at."""
+    visit = get(work, Visit, c.visit_id)
+    known = work.find(Signature, c.signature_id)
+    if is_repeat(known, "signatures", c.signature_id, document_hash=c.document_hash, jws=c.jws):
+        return
+    device = _signing_device(work, c)
+    problem = _problem(work, visit, device, c)
+    work.add(_signature(work, c, visit, device, kept=problem is not None))
+    if problem is not None:
+        work.keep(problem)
+    elif c.purpose == "handover":
+        visit = enter(work, by, visit, "handed_over")
+        work.promise("seal", visit.id, f"seal:{visit.id}")
+    else:
+        tell(work, by, visit, "contract", stage=visit.stage)
+
+
+def _signing_device(work: Work, c: SignHandover) -> Device:
+    try:
+        device = work.find(Device, device_of(c.jws))
+        check(c, device.public_key if device else None)
+    except BadSignature as error:
+        raise Rejected(Reason.BAD_SIGNATURE, "signatures", c.signature_id, problem=error.code) from None
+    assert device is not None
+    return device
+
+
+def _problem(work: Work, visit: Visit, device: Device, c: SignHandover) -> Cause | None:
+    """Why the signature is kept instead of counting, if so."""
+    if device.revoked_at is not None:
+        return cause(Reason.DEVICE_REVOKED, "devices", device.id)
+    if c.purpose == "handover" and (missing := not_ready(work, visit)):
+        return missing
+    now = current_document(work, visit, c.purpose)
+    if paper.canonical(now) != paper.canonical(c.document):
+        return cause(Reason.DOCUMENT_DIFFERS, "visits", visit.id, differences=paper.differences(c.document, now))
+    return None
+
+
+def current_document(work: Work, visit: Visit, purpose: SignaturePurpose) -> dict[str, Any]:
+    """The document as the server would build it now."""
+    customer, vehicle = customer_and_vehicle(work, visit)
+    return paper.build(
+        purpose,
+        visit=visit,
+        vehicle=vehicle,
+        customer=customer,
+        damages=work.children(Damage, visit.id),
+        findings=work.children(Finding, visit.id),
+        lines=work.children(EstimateLine, visit.id),
+        photos=work.children(Photo, visit.id),
+    )
+
+
+def not_ready(work: Work, visit: Visit) -> Cause | None:
+    """What a handover still lacks: stage, quality pass, a bill over every approved line in its newest version."""
+    if visit.stage != "ready":
+        return cause(Reason.WRONG_STAGE, "visits", visit.id, current=visit.stage, wanted="handed_over")
+    yes = {line.id: line.version for line in approved(work.children(EstimateLine, visit.id))}
+    if yes and not (visit.quality and visit.quality.passed):
+        return cause(Reason.NO_QUALITY_PASS, "visits", visit.id)
+    if visit.settlement is None:
+        return cause(Reason.NO_SETTLEMENT, "visits", visit.id)
+    billed = {named.line_id: named.version for named in visit.settlement.lines}
+    if missing := sorted(set(yes) - set(billed)):
+        return cause(Reason.APPROVED_LINE_MISSING, "visits", visit.id, lines=missing)
+    if wrong := sorted(line_id for line_id, version in billed.items() if yes.get(line_id) != version):
+        return cause(Reason.NOT_APPROVED, "visits", visit.id, lines=wrong)
+    return None
+
+
+def _signature(work: Work, c: SignHandover, visit: Visit, device: Device, kept: bool) -> Signature:
+    return Signature(
+        id=c.signature_id, rev=1, visit_id=visit.id, purpose=c.purpose, document=c.document,
+        document_hash=c.document_hash, strokes=c.strokes, strokes_hash=c.strokes_hash, signer=c.signer, jws=c.jws,
+        device_id=device.id, state="kept" if kept else "accepted", signed_at=c.signed_at, received_at=work.now,
+        sealed_at=None, pdf_sha256=None,
+    )  # fmt: skip
+
+
+class ReleaseHandover(Command, frozen=True):
+    """The car leaves without a signature, and the PDF says so."""
+
+    visit_id: Id
+    reason: ReleaseReason
+    note: Text
+    witness: Word | None = None
+
+
+@handles("handover.release", plan=True)
+def release_handover(work: Work, by: By, c: ReleaseHandover) -> None:
+    """From ready to handed over, without a signature."""
+    visit = get(work, Visit, c.visit_id)
+    if visit.release is not None and visit.stage == "handed_over":
+        return
+    if (missing := not_ready(work, visit)) is not None:
+        raise Rejected(Reason(missing.code), missing.subject.type, missing.subject.id, **missing.facts)
+    release = Release(reason=c.reason, witness=c.witness, note=c.note, at=by.issued_at, by=by.user_id)
+    enter(work, by, visit, "handed_over", release=release)
+    work.promise("seal", visit.id, f"seal:{visit.id}")
+
+
+class SealHandover(Command, frozen=True):
+    """The sealed PDF is on disk (the server's own command)."""
+
+    visit_id: Id
+    pdf_sha256: Sha256
+    signature_id: Id | None = None
+
+
+@handles("handover.seal", internal=True)
+def seal_handover(work: Work, by: By, c: SealHandover) -> None:
+    """Notes the seal; the customer is told that the document is there."""
+    visit = get(work, Visit, c.visit_id)
+    if c.signature_id is not None:
+        signature = get(work, Signature, c.signature_id)
+        if signature.pdf_sha256 == c.pdf_sha256:
+            return
+        work.change(signature, sealed_at=work.now, pdf_sha256=c.pdf_sha256)
+    tell(work, by, visit, "document", stage=visit.stage)

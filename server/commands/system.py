@@ -1,0 +1,135 @@
+"""The server's own commands: staff, devices, reference rows, and what leaves the tablets with time. No door offers them."""
+
+from datetime import timedelta
+
+from server.commands.common import get
+from server.commands.registry import By, Command, handles
+from server.domain.fields import Day, Id, Label, Word
+from server.domain.ids import derived
+from server.domain.rows import KINDS
+from server.domain.rows.catalogue import CatalogItem, InspectionItem, StaffMember
+from server.domain.rows.internal import Device
+from server.domain.rows.visits import Visit
+from server.store.work import Work
+
+SHOWN_FOR = timedelta(days=30)
+"""A closed visit stays on the tablets so long (sync protocol, scope)."""
+
+
+class PutStaff(Command, frozen=True):
+    """A person works here, with this role."""
+
+    staff_id: Id
+    name: Label
+    role: Word
+    active: bool = True
+
+
+@handles("staff.put", internal=True)
+def put_staff(work: Work, by: By, c: PutStaff) -> None:
+    """Writes the person's row."""
+    existing = work.find(StaffMember, c.staff_id)
+    if existing is None:
+        work.add(StaffMember(id=c.staff_id, rev=1, store_id=by.store_id, name=c.name, role=c.role, active=c.active))
+    elif (existing.name, existing.role, existing.active) != (c.name, c.role, c.active):
+        work.change(existing, name=c.name, role=c.role, active=c.active)
+
+
+class EnrolDevice(Command, frozen=True):
+    """A tablet made itself known with the public half of its key (JWK)."""
+
+    device_id: Id
+    name: Label
+    public_key: dict[str, str]
+    enrolled_by: Id
+
+
+@handles("device.enrol", internal=True)
+def enrol_device(work: Work, by: By, c: EnrolDevice) -> None:
+    """Writes the device, once."""
+    if work.find(Device, c.device_id) is None:
+        work.add(
+            Device(
+                id=c.device_id, rev=1, name=c.name, home_store_id=by.store_id, public_key=c.public_key,
+                enrolled_at=work.now, enrolled_by=c.enrolled_by, revoked_at=None,
+            )  # fmt: skip
+        )
+
+
+class RevokeDevice(Command, frozen=True):
+    """A tablet is lost or no longer trusted."""
+
+    device_id: Id
+
+
+@handles("device.revoke", internal=True)
+def revoke_device(work: Work, by: By, c: RevokeDevice) -> None:
+    """Its token stops working and its signatures are kept, not counted."""
+    device = get(work, Device, c.device_id)
+    if device.revoked_at is None:
+        work.change(device, revoked_at=work.now)
+
+
+class PutCatalogItem(Command, frozen=True):
+    """A labour item or part with its prices as of a day."""
+
+    code: Word
+    kind: Word
+    name: Label
+    name_en: Label
+    unit: Word
+    unit_price_fen: int
+    as_of: Day
+    standard_hours: Word | None = None
+
+
+@handles("catalog.put", internal=True)
+def put_catalog_item(work: Work, by: By, c: PutCatalogItem) -> None:
+    """Writes the item under the id that its code gives."""
+    _put(work, CatalogItem, derived("catalog", c.code), c)
+
+
+class PutInspectionItem(Command, frozen=True):
+    """One item of the inspection template."""
+
+    code: Word
+    group: Label
+    group_en: Label
+    position: int
+    name: Label
+    name_en: Label
+    unit: Word | None = None
+    limits: dict[str, str] | None = None
+
+
+@handles("inspection.put", internal=True)
+def put_inspection_item(work: Work, by: By, c: PutInspectionItem) -> None:
+    """Writes the item under the id that its code gives."""
+    _put(work, InspectionItem, derived("inspection", c.code), c)
+
+
+def _put(work: Work, struct: type[CatalogItem] | type[InspectionItem], row_id: str, c: Command) -> None:
+    fields = {name: getattr(c, name) for name in c.__struct_fields__}
+    existing = work.find(struct, row_id)
+    if existing is None:
+        work.add(struct(id=row_id, rev=1, **fields))
+    elif any(getattr(existing, name) != value for name, value in fields.items()):
+        work.change(existing, **fields)
+
+
+class SweepVisit(Command, frozen=True):
+    """A visit closed 30 days ago leaves the tablets with all that hangs on it; the server keeps everything."""
+
+    visit_id: Id
+
+
+@handles("visit.sweep", internal=True)
+def sweep_visit(work: Work, by: By, c: SweepVisit) -> None:
+    """Marks the visit and its rows as gone from the tablets."""
+    visit = get(work, Visit, c.visit_id)
+    if visit.closed_at is None or work.now - visit.closed_at < SHOWN_FOR:
+        return
+    work.hide(visit)
+    for struct in KINDS.values():
+        for row in work.children(struct, visit.id):
+            work.hide(row)

@@ -1,0 +1,143 @@
+"""Vehicles (车辆): register, update, change of owner. Identity is the VIN; plates change hands."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from server.commands import identity
+from server.commands.common import get, is_repeat, meet, named_changes, read_as
+from server.commands.registry import By, Command, handles
+from server.domain import plate, vin
+from server.domain.fields import Change, Day, Energy, Id, Km, Label, Plate, Vin, Word
+from server.domain.reasons import Reason, cause, invalid
+from server.domain.rows.customers import Customer
+from server.domain.rows.vehicles import Vehicle
+from server.store.work import Work
+
+Year = Annotated[int, Meta(ge=1950, le=2100)]
+
+
+class RegisterVehicle(Command, frozen=True):
+    """A car is entered, by VIN or plate. The same VIN joins the known car; another owner goes to review."""
+
+    vehicle_id: Id
+    make: Label
+    model: Label
+    energy: Energy
+    vin: Vin | None = None
+    plate: Plate | None = None
+    model_year: Year | None = None
+    colour: Word | None = None
+    engine_no: Word | None = None
+    owner_id: Id | None = None
+    purchased_on: Day | None = None
+    odometer_km: Km | None = None
+
+
+def _keys(c: RegisterVehicle) -> list[str]:
+    values = (("vin", vin.normalise, c.vin), ("plate", plate.normalise, c.plate))
+    keys: list[str] = []
+    for name, read, text in values:
+        try:
+            keys += [f"{name}:{read(text)}"] if text else []
+        except ValueError:
+            continue
+    return keys
+
+
+@handles("vehicle.register", makes=("vehicle_id",), keys=_keys)
+def register_vehicle(work: Work, by: By, c: RegisterVehicle) -> None:
+    """Writes the car, or joins it with the one of the same VIN."""
+    if not c.vin and not c.plate:
+        raise invalid("vin", "vin_or_plate")
+    number = read_as("vin", vin.normalise, c.vin)
+    owner_id = get(work, Customer, c.owner_id).id if c.owner_id else None
+    fresh = Vehicle(
+        id=c.vehicle_id, rev=1, store_id=by.store_id, stores=[by.store_id], vin=number,
+        vin_check=vin.check(number) if number else None, plate=read_as("plate", plate.normalise, c.plate), make=c.make,
+        model=c.model, model_year=c.model_year, colour=c.colour, energy=c.energy, engine_no=c.engine_no,
+        owner_id=owner_id, purchased_on=c.purchased_on, insurance_expires_on=None, odometer_km=c.odometer_km,
+        created_at=by.issued_at,
+    )  # fmt: skip
+    existing = work.find(Vehicle, c.vehicle_id)
+    content = {"vin": fresh.vin, "make": fresh.make} if existing and existing.id == c.vehicle_id else {}
+    if is_repeat(existing, "vehicles", c.vehicle_id, **content):
+        return
+    identity.place_vehicle(work, by, fresh)
+
+
+class VehicleChanges(Struct, frozen=True, forbid_unknown_fields=True):
+    """Scalar changes, each with what the person saw."""
+
+    vin: Change[Vin] | None = None
+    plate: Change[Plate] | None = None
+    make: Change[Label] | None = None
+    model: Change[Label] | None = None
+    model_year: Change[Year] | None = None
+    colour: Change[Word] | None = None
+    energy: Change[Energy] | None = None
+    engine_no: Change[Word] | None = None
+    purchased_on: Change[Day] | None = None
+    insurance_expires_on: Change[Day] | None = None
+
+
+class UpdateVehicle(Command, frozen=True):
+    """Changes only what the person changed, with what they saw."""
+
+    vehicle_id: Id
+    changes: VehicleChanges
+
+
+def _read(name: str, change: Change[str]) -> Change[str]:
+    read = vin.normalise if name == "vin" else plate.normalise
+    seen = change.from_
+    if seen is not None:
+        try:
+            seen = read(seen)
+        except ValueError:
+            seen = change.from_
+    return Change(from_=seen, to=read_as(f"changes.{name}.to", read, change.to))
+
+
+@handles("vehicle.update")
+def update_vehicle(work: Work, by: By, c: UpdateVehicle) -> None:
+    """Meets the central record field by field; a VIN that belongs to another car opens a merge proposal."""
+    vehicle = get(work, Vehicle, c.vehicle_id)
+    changes = {
+        name: _read(name, change) if name in ("vin", "plate") else change
+        for name, change in named_changes(c.changes).items()
+    }
+    for name in ("make", "model", "energy"):
+        if name in changes and changes[name].to is None:
+            raise invalid(f"changes.{name}.to", "missing")
+    written = meet(work, vehicle, changes)
+    if number := written.get("vin"):
+        written["vin_check"] = vin.check(number)
+        for other in work.by_key(Vehicle, f"vin:{number}"):
+            if other.id != vehicle.id:
+                identity.propose(work, "vehicles", other, vehicle, cause(Reason.IDENTITY_MATCH, "vehicles", other.id, same="vin"))
+    if written:
+        work.change(vehicle, **written)
+
+
+class ChangeOwner(Command, frozen=True):
+    """The car has another owner."""
+
+    vehicle_id: Id
+    owner_id: Change[Id]
+    reason: Label
+
+
+@handles("vehicle.change_owner")
+def change_owner(work: Work, by: By, c: ChangeOwner) -> None:
+    """Sets the owner by the scalar rule: never silently over what someone else set."""
+    vehicle = get(work, Vehicle, c.vehicle_id)
+    if c.owner_id.to is None:
+        raise invalid("owner_id.to", "missing")
+    seen = work.find(Customer, c.owner_id.from_) if c.owner_id.from_ else None
+    change = msgspec.structs.replace(
+        c.owner_id, from_=seen.id if seen else c.owner_id.from_, to=get(work, Customer, c.owner_id.to).id
+    )
+    if written := meet(work, vehicle, {"owner_id": change}):
+        work.change(vehicle, **written)

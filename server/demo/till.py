@@ -1,0 +1,72 @@
+"""The end of a visit: the bill, the payment, the keys, and how it was."""
+
+from datetime import timedelta
+
+from server.demo.estimate import approved, versions
+from server.demo.stay import Stay
+from server.demo.step import at_the_shop, wire
+
+_PROXIES = ("车主家人代取,已电话确认", "公司司机代取,已核对证件", "车主朋友代取,已电话确认")
+_PRAISE = ("接待很周到", "修得快,价格也透明", "照片报告看得很清楚", None, None)
+_COMPLAINTS = ("等的时间太长了", "比说好的时间晚了一个多小时", "价格偏高,解释不够清楚")
+
+
+def bill(stay: Stay) -> int:
+    """Issues the settlement over every approved line, now and then rounded down to ten yuan; the total in fen."""
+    agreed = approved(stay.lines)
+    amount = sum(line.amount_fen for line in agreed)
+    discount = amount % 1000 if stay.rng.random() < 0.3 else 0
+    stay.do(
+        stay.advisor, "settlement.issue", 6, settlement_id=stay.new_id(), lines=versions(agreed),
+        discount_fen=discount, total_fen=amount - discount,
+    )  # fmt: skip
+    return amount - discount
+
+
+def pay(stay: Stay, amount_fen: int) -> None:
+    """The payer's way of paying; companies mostly on account."""
+    rng = stay.rng
+    method = stay.job.payer if stay.job.payer != "customer" else rng.choices(
+        ("wechat", "alipay", "card", "cash"), (55, 25, 15, 5)
+    )[0]
+    if stay.job.payer == "customer" and stay.car.owner["kind"] == "company":
+        method = rng.choice(("on_account", "transfer"))
+    stay.passes(4)
+    stay.do(
+        stay.advisor, "settlement.record_payment", 0, payment_id=stay.new_id(), method=method, amount_fen=amount_fen,
+        reference=None if method == "cash" else f"{rng.randrange(10**10):010}", paid_at=wire(stay.now),
+    )  # fmt: skip
+
+
+def settle(stay: Stay) -> None:
+    """Bill and payment."""
+    pay(stay, bill(stay))
+
+
+def make_ready(stay: Stay) -> None:
+    """Advice for the next visit, and the car is ready."""
+    next_km = (stay.odometer_km + 10_000) // 1000 * 1000
+    stay.do(
+        stay.advisor, "visit.advise", 3, advice_id=stay.new_id(), text="下次保养请提前预约,以先到者为准",
+        next_km=next_km, next_on=(stay.today + timedelta(days=182)).isoformat(),
+    )  # fmt: skip
+    stay.advance(stay.advisor, "ready", 3)
+
+
+def hand_over(stay: Stay) -> None:
+    """Somebody else fetches the car, so the visit ends without the owner's signature."""
+    stay.do(stay.advisor, "handover.release", 40, reason="proxy", note=stay.rng.choice(_PROXIES))
+    stay.stage = "handed_over"
+    stay.car.leaves(stay.now, stay.odometer_km)
+
+
+def ask(stay: Stay) -> None:
+    """The follow-up call on the next day, and its scores."""
+    stay.now = at_the_shop(stay.today + timedelta(days=1), stay.rng.uniform(9.5, 17))
+    content = stay.rng.random() < 0.88
+    scores = (4, 5, 5) if content else (2, 3, 3, 4)
+    stay.do(
+        "crm", "survey.answer", 0, survey_id=stay.new_id(), text=stay.rng.choice(_PRAISE if content else _COMPLAINTS),
+        recommend=stay.rng.randint(8, 10) if content else stay.rng.randint(2, 6),
+        **{name: stay.rng.choice(scores) for name in ("speed", "quality", "price", "courtesy")},
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The document that a customer signs, its signature, and its sealed PDF."""

@@ -1,0 +1,42 @@
+"""How values meet, field by field: scalars by what the person saw, sets by adding and removing, consent by withdrawal."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from server.domain.fields import ConsentChannel, ConsentPurpose
+from server.domain.rows.customers import Consent
+
+T = TypeVar("T")
+
+
+def scalar(current: T, seen: T, wanted: T) -> tuple[T, bool]:
+    """The value that stands, and whether two people wanted different things (then the central value stays)."""
+    if current == seen or current == wanted:
+        return wanted, False
+    return current, True
+
+
+def with_items(current: list[T], add: Iterable[T], remove: Iterable[T] = ()) -> list[T]:
+    """A set kept as a list in order of arrival: adds all stay, a remove removes only what it names."""
+    gone = set(remove)
+    kept = [item for item in current if item not in gone]
+    return kept + [item for item in dict.fromkeys(add) if item not in kept]
+
+
+def odometer(current: int | None, reading: int, corrected: bool) -> tuple[int, bool]:
+    """The odometer after a reading (km), and whether the reading was lower than what is known: it never goes down."""
+    if current is None or reading >= current or corrected:
+        return reading, False
+    return current, True
+
+
+def allowed(consents: list[Consent], purpose: ConsentPurpose, channel: ConsentChannel) -> bool:
+    """Whether this purpose may use this channel: granted somewhere, and no withdrawal that no grant has lifted.
+
+    Neither clocks nor arrival order matter; `any` covers every channel (PIPL art. 15: withdrawing is as easy as giving).
+    """
+    about = [c for c in consents if c.purpose == purpose and c.channel in (channel, "any")]
+    lifted = {command_id for c in consents if c.decision == "granted" for command_id in c.lifts}
+    if any(c.decision == "withdrawn" and c.id not in lifted for c in about):
+        return False
+    return any(c.decision == "granted" for c in about)

@@ -1,0 +1,28 @@
+"""Who may do what: one table, role × command. `*` stands for any name after the dot."""
+
+from fnmatch import fnmatchcase
+from functools import cache
+
+ROLES: dict[str, tuple[str, ...]] = {
+    "manager": ("*",),
+    "advisor": ("*", "!quality.*", "!*.merge", "!*.unmerge"),
+    "technician": ("finding.*", "photo.*", "visit.add_damage", "repair.*"),
+    "inspector": ("quality.*", "finding.*", "photo.*"),
+    "crm": ("customer.*", "appointment.*", "review.*", "survey.*"),
+    "claims": (),
+    "admin": (),
+    "link": ("estimate.decide", "survey.answer", "customer.set_consent", "appointment.book", "push.*"),
+}
+"""`!` takes away what an earlier pattern gave. `link` is a customer who holds the link to one visit."""
+
+PEOPLE = tuple(role for role in ROLES if role != "link")
+
+
+@cache
+def may(role: str, command: str) -> bool:
+    """Whether a person of this role may run the command with this wire name."""
+    allowed = False
+    for pattern in ROLES.get(role, ()):
+        if fnmatchcase(command, pattern.lstrip("!")):
+            allowed = not pattern.startswith("!")
+    return allowed

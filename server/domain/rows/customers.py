@@ -1,0 +1,49 @@
+"""Customers (客户) as rows: the central profile that every store of a group shares."""
+
+from msgspec import Struct
+
+from server.domain.fields import (
+    Channel, ConsentChannel, ConsentDecision, ConsentPurpose, ConsentSource, CustomerKind, Day, Id, Instant, Phone,
+)  # fmt: skip
+
+
+class Consent(Struct, frozen=True):
+    """One decision about one purpose and channel; `id` is the command that made it. All of them are kept."""
+
+    id: Id
+    purpose: ConsentPurpose
+    channel: ConsentChannel
+    decision: ConsentDecision
+    decided_at: Instant
+    source: ConsentSource
+    lifts: list[Id]
+    recorded_by: Id | None
+
+
+class Note(Struct, frozen=True):
+    """A remark of a member of staff; append-only."""
+
+    id: Id
+    text: str
+    at: Instant
+    by: Id | None
+
+
+class Customer(Struct, frozen=True, kw_only=True):
+    """A person or company. `stores` are the stores whose tablets hold this row; `store_id` is the home store."""
+
+    id: Id
+    rev: int
+    store_id: Id
+    stores: list[Id]
+    name: str
+    kind: CustomerKind
+    phones: list[Phone]
+    preferred_channel: Channel | None
+    email: str | None
+    address: str | None
+    birthday_on: Day | None
+    tags: list[str]
+    consents: list[Consent]
+    notes: list[Note]
+    created_at: Instant

@@ -1,0 +1,46 @@
+"""Vehicles (车辆) and appointments (预约) as rows."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from server.domain.fields import Day, Energy, Id, Instant
+
+
+class Vehicle(Struct, frozen=True, kw_only=True):
+    """A car. Identity is the VIN; plates change hands. `vin_check` says whether the check digit fits (imports may not)."""
+
+    id: Id
+    rev: int
+    store_id: Id
+    stores: list[Id]
+    vin: str | None
+    vin_check: Literal["ok", "warning"] | None
+    plate: str | None
+    make: str
+    model: str
+    model_year: int | None
+    colour: str | None
+    energy: Energy
+    engine_no: str | None
+    owner_id: Id | None
+    purchased_on: Day | None
+    insurance_expires_on: Day | None
+    odometer_km: int | None
+    created_at: Instant
+
+
+class Appointment(Struct, frozen=True, kw_only=True):
+    """A time that a customer was promised; becomes `arrived` when a visit is opened for it."""
+
+    id: Id
+    rev: int
+    store_id: Id
+    customer_id: Id
+    vehicle_id: Id | None
+    at: Instant
+    work: str
+    note: str | None
+    status: Literal["booked", "arrived", "cancelled"]
+    cancel_reason: str | None
+    visit_id: Id | None

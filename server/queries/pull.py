@@ -1,0 +1,143 @@
+"""What a tablet has not seen yet: pages of its store's feed, read and concatenated, never decoded."""
+
+import base64
+import hashlib
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from server.queries.callers import Caller
+from server.store.database import Database, Transaction
+from server.store.journal import Outcome, outcome_of
+
+KEPT = timedelta(days=30)
+"""Tablets keep acknowledged commands so long; older outcomes are of no use to them."""
+
+
+class Cookie(Struct, frozen=True, array_like=True):
+    """How far a tablet has come: the database's epoch, the scope (its store), the position in the feed."""
+
+    epoch: str
+    scope: str
+    position: int
+
+    def text(self) -> str:
+        """As it travels; opaque to clients."""
+        return base64.urlsafe_b64encode(msgspec.msgpack.encode(self)).rstrip(b"=").decode()
+
+    @classmethod
+    def read(cls, text: str) -> "Cookie":
+        """Raises ValueError for what is no cookie of ours."""
+        try:
+            return msgspec.msgpack.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=cls)
+        except (ValueError, msgspec.DecodeError) as error:
+            raise ValueError("cookie") from error
+
+
+class Page(Struct, frozen=True):
+    """One answer of `/sync/pull`; `rows` and `gone` are JSON texts by kind."""
+
+    cookie: Cookie
+    reset: bool
+    more: bool
+    rows: dict[str, str]
+    gone: dict[str, list[str]]
+    applied_through: int
+    outcomes: list[Outcome]
+
+    def json(self) -> bytes:
+        """The answer's body, its rows untouched."""
+        rows = ",".join(f'"{kind}":[{bodies}]' for kind, bodies in self.rows.items())
+        rest = msgspec.json.encode(
+            {"gone": self.gone, "applied_through": self.applied_through, "outcomes": self.outcomes}
+        ).decode()
+        start = msgspec.json.encode({"cookie": self.cookie.text(), "reset": self.reset, "more": self.more}).decode()
+        return f'{start[:-1]},"rows":{{{rows}}},{rest[1:]}'.encode()
+
+
+async def pull(db: Database, person: Caller, cookie: Cookie | None, limit: int) -> Page:
+    """The next page for this person's tablet; a cookie of another epoch, scope or future starts anew."""
+    async with db.read() as tx:
+        head, queue = await tx.run(
+            ("SELECT position, epoch FROM groups WHERE id = ?", (person.group_id,)),
+            ("SELECT next_seq FROM device_queues WHERE device_id = ?", (person.device_id,)),
+        )
+        position, epoch = head[0]
+        here = Cookie(epoch, person.store_id, 0)
+        reset = cookie is not None and (cookie.epoch, cookie.scope) != (here.epoch, here.scope)
+        reset = reset or (cookie is not None and cookie.position > position)
+        start = cookie.position if cookie is not None and not reset else 0
+        rows, gone, last, more = await _rows(tx, db.dialect, person.store_id, start, limit)
+        end = last if more else position
+        outcomes = await _outcomes(tx, person.device_id, start, end)
+    applied = queue[0][0] - 1 if queue else 0
+    return Page(Cookie(epoch, person.store_id, end), reset, more, rows, gone, applied, outcomes)
+
+
+async def _rows(
+    tx: Transaction, dialect: str, store_id: str, start: int, limit: int
+) -> tuple[dict[str, str], dict[str, list[str]], int, bool]:
+    """Bodies joined by kind, ids that are gone, the last position of the page, and whether there is more."""
+    joined = "group_concat(CASE WHEN NOT gone THEN body END, ',')"
+    ids = "group_concat(CASE WHEN gone THEN id END, ',')"
+    if dialect == "postgres":
+        joined, ids = (part.replace("group_concat", "string_agg").replace("END,", "END::text,") for part in (joined, ids))
+    fresh = "AND NOT gone" if start == 0 else ""
+    page, top = await tx.run(
+        (
+            f"SELECT kind, {joined}, {ids}, max(position), count(*) FROM (SELECT kind, id, gone, body, position FROM feed "
+            f"WHERE store_id = ? AND position > ? {fresh} ORDER BY position LIMIT ?) AS page GROUP BY kind",
+            (store_id, start, limit),
+        ),
+        (f"SELECT max(position) FROM feed WHERE store_id = ? {fresh}", (store_id,)),
+    )
+    rows = {kind: bodies for kind, bodies, *_ in page if bodies}
+    gone = {kind: left.split(",") for kind, _, left, *_ in page if left}
+    last = max((row[3] for row in page), default=start)
+    return rows, gone, last, (top[0][0] or 0) > last
+
+
+async def _outcomes(tx: Transaction, device_id: str | None, start: int, end: int) -> list[Outcome]:
+    """The device's own outcomes of the window (start, end], first ones and those repeated under another number."""
+    if device_id is None:
+        return []
+    columns = "j.outcome, j.reason, j.merged, j.review_id"
+    since = datetime.now(UTC) - KEPT
+    ran, again = await tx.run(
+        (
+            f"SELECT j.command_id, j.seq, {columns} FROM journal j WHERE j.device_id = ? AND j.position > ? "
+            "AND j.position <= ? AND j.received_at > ? ORDER BY j.position",
+            (device_id, start, end, since),
+        ),
+        (
+            f"SELECT r.command_id, r.seq, {columns} FROM receipts r JOIN journal j ON j.command_id = r.command_id "
+            "WHERE r.device_id = ? AND r.position > ? AND r.position <= ? ORDER BY r.position",
+            (device_id, start, end),
+        ),
+    )
+    return [outcome_of(row) for row in [*ran, *again]]
+
+
+class Behind(Exception):
+    """The cookie is not the newest: pull first."""
+
+
+async def checksum(db: Database, person: Caller, cookie: Cookie) -> dict[str, dict[str, Any]]:
+    """Per kind the count of rows and the sum, modulo 2^64, of the first 8 bytes (big-endian) of SHA-256("id:rev"), hex."""
+    async with db.read() as tx:
+        head, top, rows = await tx.run(
+            ("SELECT epoch FROM groups WHERE id = ?", (person.group_id,)),
+            ("SELECT max(position) FROM feed WHERE store_id = ?", (person.store_id,)),
+            ("SELECT kind, id, rev FROM feed WHERE store_id = ? AND NOT gone", (person.store_id,)),
+        )
+    if (cookie.epoch, cookie.scope) != (head[0][0], person.store_id) or cookie.position < (top[0][0] or 0):
+        raise Behind
+    sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for kind, row_id, rev in rows:
+        total = sums[kind]
+        total[0] += 1
+        total[1] += int.from_bytes(hashlib.sha256(f"{row_id}:{rev}".encode()).digest()[:8], "big")
+    return {kind: {"count": count, "sum": f"{total % 2**64:016x}"} for kind, (count, total) in sums.items()}

@@ -1,0 +1,64 @@
+"""Settings from the environment, prefix `JIECHE_`; `docs/settings.md` describes each, and a test holds it to that."""
+
+import os
+import secrets
+from pathlib import Path
+
+from msgspec import Struct, convert
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(Struct, frozen=True):
+    """One field a setting: `JIECHE_` + its name in upper case."""
+
+    database_url: str = ""
+    data_dir: str = str(ROOT / "data")
+    public_url: str = "http://127.0.0.1:8000"
+    secret_key: str = ""
+    vapid_private_key: str = ""
+    vapid_subject: str = "mailto:service@example.com"
+    push_allow_hosts: str = ""
+    time_zone: str = "Asia/Shanghai"
+    session_days: int = 30
+    embedded_worker: bool = True
+    graphiql: bool = True
+    font_dir: str = str(ROOT / "web/node_modules/@expo-google-fonts/noto-sans-sc")
+    web_dir: str = str(ROOT / "web/dist")
+    customer_dir: str = str(ROOT / "web/dist-customer")
+    log_level: str = "info"
+
+    @property
+    def data(self) -> Path:
+        """The data folder, made when it is missing."""
+        path = Path(self.data_dir)
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    @property
+    def url(self) -> str:
+        """The database's URL; without one, a SQLite file in the data folder."""
+        return self.database_url or f"sqlite:///{self.data / 'jieche.db'}"
+
+    @property
+    def secret(self) -> bytes:
+        """The key of the customers' links; made at first use and kept in the data folder when not set."""
+        return self.secret_key.encode() if self.secret_key else kept_secret(self.data / "secret", secrets.token_bytes(32))
+
+
+def kept_secret(path: Path, fresh: bytes) -> bytes:
+    """What the file holds; `fresh` is written (mode 0600) when there is none, and only one writer wins."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(fresh)
+    except FileExistsError:
+        return path.read_bytes()
+    return fresh
+
+
+def settings(environment: dict[str, str] | None = None) -> Settings:
+    """Reads the settings; raises msgspec.ValidationError for a value that is none."""
+    source = dict(os.environ) if environment is None else environment
+    names = Settings.__struct_fields__
+    given = {name: source[key] for name in names if (key := f"JIECHE_{name.upper()}") in source}
+    return convert(given, Settings, strict=False)

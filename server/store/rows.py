@@ -1,0 +1,70 @@
+"""What the store must know of a kind of row: its parent, its secondary keys, and whose tablets hold it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from server.domain.ids import derived
+from server.domain.rows import KIND_OF, KINDS
+from server.domain.stages import CLOSED
+
+encode = msgspec.json.encode
+DECODERS: dict[str, msgspec.json.Decoder[Any]] = {kind: msgspec.json.Decoder(struct) for kind, struct in KINDS.items()}
+
+GROUP_WIDE = frozenset({"catalog_items", "inspection_items", "aliases"})
+"""Kinds that every store of the group holds."""
+
+
+def kind_of(row: Struct) -> str:
+    """The wire name of a row's kind."""
+    return KIND_OF[type(row)]
+
+
+def parent_of(row: Any) -> str | None:
+    """The visit that a row hangs on, if any; such rows are loaded and leave the scope together with it."""
+    return getattr(row, "visit_id", None) if kind_of(row) not in ("appointments", "reviews") else None
+
+
+_KEYS: dict[str, Callable[[Any], list[str]]] = {
+    "customers": lambda r: [f"phone:{p.number}" for p in r.phones],
+    "vehicles": lambda r: [
+        f"{name}:{value}" for name, value in (("vin", r.vin), ("plate", r.plate), ("owner", r.owner_id)) if value
+    ],
+    "visits": lambda r: [f"customer:{r.customer_id}", f"vehicle:{r.vehicle_id}"]
+    + ([] if r.stage in CLOSED else [f"open:{r.vehicle_id}"]),
+    "photos": lambda r: [f"photo:{r.sha256}"],
+    "damages": lambda r: [f"photo:{sha}" for sha in r.photos],
+    "findings": lambda r: [f"photo:{sha}" for sha in r.photos],
+    "appointments": lambda r: [f"customer:{r.customer_id}"] + ([f"vehicle:{r.vehicle_id}"] if r.vehicle_id else []),
+    "push_subscriptions": lambda r: [f"endpoint:{derived(r.endpoint)}"],
+    "merge_proposals": lambda r: [f"proposal:{r.keep_id}", f"proposal:{r.merge_id}"],
+    "reviews": lambda r: (
+        ([f"blocks:{r.command.device_id}"] if r.outcome in ("rejected", "blocked") and r.command.device_id else [])
+        + ([f"cause:{r.cause_id}"] if r.cause_id else [])
+        + ([f"disputes:{r.reason.subject.id}"] if r.outcome in ("kept", "merged") else [])
+        if r.state == "open"
+        else []
+    ),
+}
+
+
+def keys_of(row: Struct) -> list[str]:
+    """The words by which a row can be found besides its id, such as `vin:…` or `phone:+86…`."""
+    make = _KEYS.get(kind_of(row))
+    return make(row) if make else []
+
+
+def stores_of(row: Any, group_stores: list[str], parent: Any | None) -> list[str]:
+    """The stores whose tablets hold the row; empty for rows that only the server reads."""
+    kind = kind_of(row)
+    if kind in GROUP_WIDE:
+        return group_stores
+    if hasattr(row, "stores"):
+        return row.stores
+    if hasattr(row, "store_id"):
+        return [row.store_id]
+    if parent is not None and kind not in ("links", "push_subscriptions"):
+        return [parent.store_id]
+    return []

@@ -1,0 +1,30 @@
+"""Every table: the projection, one for each kind of row under its wire name, and what the server keeps for itself."""
+
+from piccolo.table import Table
+
+from server.store.tables.access import AccessLog
+from server.store.tables.catalogue import Aliases, CatalogItems, InspectionItems, Staff
+from server.store.tables.customers import Customers
+from server.store.tables.estimate import EstimateLines
+from server.store.tables.evidence import Photos, Signatures
+from server.store.tables.feed import Feed, Lookups
+from server.store.tables.findings import Damages, Findings, Progress
+from server.store.tables.inbox import MergeProposals, Reviews
+from server.store.tables.internal import Counters, Devices, Links, Media, Merges, PushSubscriptions
+from server.store.tables.journal import Journal, Receipts
+from server.store.tables.outbox import Outbox
+from server.store.tables.people import DeviceQueues, Groups, Sessions, Stores, Users
+from server.store.tables.vehicles import Appointments, Vehicles
+from server.store.tables.visits import Visits
+
+PROJECTION: tuple[type[Table], ...] = (
+    Customers, Vehicles, Visits, Damages, Findings, EstimateLines, Progress, Photos, Signatures, Appointments, Reviews,
+    MergeProposals, CatalogItems, InspectionItems, Staff, Aliases,
+    Links, Devices, Media, Merges, PushSubscriptions, Counters,
+)  # fmt: skip
+SYSTEM: tuple[type[Table], ...] = (
+    Groups, Stores, Users, DeviceQueues, Sessions, Journal, Receipts, Feed, Lookups, Outbox, AccessLog,
+)  # fmt: skip
+TABLES = PROJECTION + SYSTEM
+TABLE_OF: dict[str, type[Table]] = {table._meta.tablename: table for table in PROJECTION}
+"""The projection's table for each kind of row."""

@@ -1,0 +1,59 @@
+"""Reference rows: catalogue, inspection template, staff, aliases."""
+
+from piccolo.table import Table
+
+from server.store.tables.columns import JSONB, UUID, BigInt, Boolean, Date, Integer, Shape, Text
+
+
+class CatalogItems(Shape, Table, tablename="catalog_items"):
+    """Labour and parts with prices as of a day."""
+
+    id = UUID(primary_key=True)
+    rev = BigInt()
+    code = Text()
+    kind = Text()
+    name = Text()
+    name_en = Text()
+    unit = Text()
+    unit_price_fen = BigInt()
+    standard_hours = Text(null=True)
+    as_of = Date()
+    group_id = UUID()
+
+
+class InspectionItems(Shape, Table, tablename="inspection_items"):
+    """The inspection template."""
+
+    id = UUID(primary_key=True)
+    rev = BigInt()
+    code = Text()
+    group = Text()
+    group_en = Text()
+    position = Integer()
+    name = Text()
+    name_en = Text()
+    unit = Text(null=True)
+    limits = JSONB(null=True)
+    group_id = UUID()
+
+
+class Staff(Shape, Table, tablename="staff"):
+    """The people who work here."""
+
+    id = UUID(primary_key=True)
+    rev = BigInt()
+    store_id = UUID()
+    name = Text()
+    role = Text()
+    active = Boolean()
+    group_id = UUID()
+
+
+class Aliases(Shape, Table, tablename="aliases"):
+    """Ids that stand for others."""
+
+    id = UUID(primary_key=True)
+    rev = BigInt()
+    canonical_id = UUID()
+    type = Text()
+    group_id = UUID()

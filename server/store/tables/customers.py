@@ -1,0 +1,28 @@
+"""Customers (客户)."""
+
+from piccolo.table import Table
+
+from server.store.tables.columns import JSONB, UUID, BigInt, Date, Shape, Text, Timestamptz
+
+
+class Customers(Shape, Table, tablename="customers"):
+    """Everyone that the group's stores know."""
+
+    INDEXES = (("group_id", "name"),)
+
+    id = UUID(primary_key=True)
+    rev = BigInt()
+    store_id = UUID()
+    stores = JSONB()
+    name = Text()
+    kind = Text()
+    phones = JSONB()
+    preferred_channel = Text(null=True)
+    email = Text(null=True)
+    address = Text(null=True)
+    birthday_on = Date(null=True)
+    tags = JSONB()
+    consents = JSONB()
+    notes = JSONB()
+    created_at = Timestamptz()
+    group_id = UUID()

@@ -1,0 +1,49 @@
+"""Photos and signatures (签名)."""
+
+from piccolo.table import Table
+
+from server.store.tables.columns import JSONB, UUID, BigInt, Boolean, Integer, Shape, Text, Timestamptz
+
+
+class Photos(Shape, Table, tablename="photos"):
+    """Photos by their SHA-256."""
+
+    INDEXES = (("visit_id",),)
+
+    id = UUID(primary_key=True)
+    rev = BigInt()
+    visit_id = UUID()
+    sha256 = Text()
+    media_type = Text()
+    bytes = Integer()
+    purpose = Text()
+    subject_id = UUID(null=True)
+    taken_at = Timestamptz()
+    caption = Text(null=True)
+    uploaded = Boolean()
+    waived = Text(null=True)
+    group_id = UUID()
+
+
+class Signatures(Shape, Table, tablename="signatures"):
+    """Drawn signatures and the documents they sign."""
+
+    INDEXES = (("visit_id",),)
+
+    id = UUID(primary_key=True)
+    rev = BigInt()
+    visit_id = UUID()
+    purpose = Text()
+    document = JSONB()
+    document_hash = Text()
+    strokes = JSONB()
+    strokes_hash = Text()
+    signer = JSONB()
+    jws = Text()
+    device_id = UUID(null=True)
+    state = Text()
+    signed_at = Timestamptz()
+    received_at = Timestamptz()
+    sealed_at = Timestamptz(null=True)
+    pdf_sha256 = Text(null=True)
+    group_id = UUID()

@@ -1,0 +1,79 @@
+"""Dealer groups (经销商集团), their stores (门店), the people who sign in, and the tablets' queues."""
+
+from piccolo.table import Table
+
+from server.store.tables.columns import JSONB, UUID, BigInt, Boolean, Integer, Shape, Text, Timestamptz
+
+
+class Groups(Shape, Table, tablename="groups"):
+    """Each row is its group's lock, and where its feed and journal end."""
+
+    id = UUID(primary_key=True)
+    name = Text()
+    position = BigInt()
+    epoch = UUID()
+    journal_count = BigInt()
+    journal_hash = Text()
+
+
+class Stores(Shape, Table, tablename="stores"):
+    """Stores; `labour_rate_fen` is the price of an hour."""
+
+    INDEXES = (("group_id",),)
+
+    id = UUID(primary_key=True)
+    group_id = UUID()
+    name = Text()
+    name_en = Text()
+    phone = Text()
+    address = Text()
+    map_url = Text(null=True)
+    time_zone = Text()
+    labour_rate_fen = Integer()
+
+
+class Users(Shape, Table, tablename="users"):
+    """Accounts of staff; the id is that of the staff row."""
+
+    UNIQUE = (("username",),)
+    INDEXES = (("group_id",),)
+
+    id = UUID(primary_key=True)
+    group_id = UUID()
+    store_id = UUID()
+    username = Text()
+    name = Text()
+    role = Text()
+    password_hash = Text(secret=True)
+    active = Boolean()
+    created_at = Timestamptz()
+
+
+class DeviceQueues(Shape, Table, tablename="device_queues"):
+    """How far each tablet's queue has come: the next number, and failed attempts by number (seq → count)."""
+
+    KEY = ("device_id",)
+    INDEXES = (("group_id",),)
+
+    device_id = UUID(primary_key=True)
+    group_id = UUID()
+    store_id = UUID()
+    next_seq = BigInt()
+    attempts = JSONB()
+    app = Text(null=True)
+    last_seen_at = Timestamptz(null=True)
+
+
+class Sessions(Shape, Table, tablename="sessions"):
+    """Sign-ins; the token itself is never stored, only its SHA-256."""
+
+    UNIQUE = (("token_hash",),)
+    INDEXES = (("device_id", "user_id"), ("user_id",))
+
+    id = UUID(primary_key=True)
+    token_hash = Text(secret=True)
+    user_id = UUID()
+    device_id = UUID(null=True)
+    created_at = Timestamptz()
+    expires_at = Timestamptz()
+    revoked_at = Timestamptz(null=True)

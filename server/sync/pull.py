@@ -1,0 +1,64 @@
+"""`GET /sync/pull`, `/sync/checksum` and `/sync/live`: what a tablet has not seen, whether its copy is whole, and a doorbell."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.params import Parameter
+from litestar.response import ServerSentEvent, ServerSentEventMessage
+
+from server.http import bodies
+from server.http.errors import Problem
+from server.queries.callers import Caller
+from server.queries.pull import Behind, Cookie
+from server.queries.pull import checksum as sums
+from server.queries.pull import pull as next_page
+from server.store.doorbell import Doorbell
+
+
+def _cookie(text: str) -> Cookie:
+    try:
+        return Cookie.read(text)
+    except ValueError:
+        raise Problem(400, "invalid", "This is no cookie of ours; pull without one.", field="cookie") from None
+
+
+@get("/sync/pull")
+async def pull(
+    request: Request[Any, Any, Any],
+    person: Caller,
+    cookie: str | None = None,
+    limit: Annotated[int, Parameter(ge=1, le=10_000)] = 5_000,
+) -> Response[bytes]:
+    """The next page of this tablet's rows."""
+    page = await next_page(request.app.state.db, person, _cookie(cookie) if cookie else None, limit)
+    return await bodies.write(request, page.json())
+
+
+@get("/sync/checksum")
+async def checksum(request: Request[Any, Any, Any], person: Caller, cookie: str) -> Response[bytes]:
+    """Count and sum per kind at the newest cookie; otherwise 409 `behind`."""
+    try:
+        found = await sums(request.app.state.db, person, _cookie(cookie))
+    except Behind:
+        raise Problem(409, "behind", "Pull first: the cookie is not the newest.") from None
+    return await bodies.write(request, msgspec.json.encode(found))
+
+
+@get("/sync/live")
+async def live(request: Request[Any, Any, Any], person: Caller) -> ServerSentEvent:
+    """Rings after each change in the person's store; carries no data."""
+    doorbell: Doorbell = request.app.state.doorbell
+
+    async def events() -> AsyncIterator[ServerSentEventMessage]:
+        count = 0
+        async for rang in doorbell.listen(person.store_id):
+            if rang:
+                count += 1
+                hint = msgspec.json.encode({"cookie_hint": f"{count}"}).decode()
+                yield ServerSentEventMessage(event="changed", data=hint)
+            else:
+                yield ServerSentEventMessage(comment="still here")
+
+    return ServerSentEvent(events(), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})

@@ -1,0 +1,117 @@
+"""Visits at any stage, for tests."""
+
+from dataclasses import dataclass, field
+
+from server.domain.ids import uuid7
+from server.domain.vin import check
+from tests.shop import Shop
+
+
+@dataclass
+class Ids:
+    """The ids that a test's visit is made of."""
+
+    id: str
+    customer_id: str
+    vehicle_id: str
+    phone: str
+    vin: str
+    lines: list[str] = field(default_factory=list)
+
+
+def make_vin(shop: Shop) -> str:
+    """A VIN whose check digit fits."""
+    letters = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
+    while True:
+        start = "LSV" + "".join(shop.rng.choice(letters) for _ in range(5))
+        end = "".join(shop.rng.choice(letters) for _ in range(8))
+        for digit in "0123456789X":
+            if check(start + digit + end) == "ok":
+                return start + digit + end
+
+
+def make_phone(shop: Shop) -> str:
+    """A mainland mobile in E.164."""
+    return "+8613" + "".join(shop.rng.choice("0123456789") for _ in range(9))
+
+
+async def check_in(shop: Shop, role: str = "manager") -> Ids:
+    """A new customer with a new car, checked in."""
+    ids = Ids(uuid7(), uuid7(), uuid7(), make_phone(shop), make_vin(shop))
+    await shop.done(role, "customer.register", customer_id=ids.customer_id, name="王小明", phones=[{"number": ids.phone}])
+    await shop.done(
+        role, "vehicle.register", vehicle_id=ids.vehicle_id, vin=ids.vin, make="大众", model="帕萨特", energy="petrol",
+        owner_id=ids.customer_id, odometer_km=30_000,
+    )  # fmt: skip
+    await shop.done(
+        role, "visit.open", visit_id=ids.id, vehicle_id=ids.vehicle_id, customer_id=ids.customer_id, kind="repair",
+        payer="customer",
+    )  # fmt: skip
+    return ids
+
+
+async def diagnosing(shop: Shop) -> Ids:
+    """A visit on which the technician has begun."""
+    visit = await check_in(shop)
+    technician = {"from": None, "to": shop.people["technician"]}
+    await shop.done("manager", "visit.assign", visit_id=visit.id, technician_id=technician)
+    await move(shop, visit, "assigned", "diagnosing")
+    return visit
+
+
+async def move(shop: Shop, visit: Ids, start: str, end: str, **fields) -> None:
+    """A move that must be applied."""
+    await shop.done("manager", "repair.advance", visit_id=visit.id, stage={"from": start, "to": end}, **fields)
+
+
+async def estimated(shop: Shop) -> Ids:
+    """A visit whose estimate of three lines lies before the customer: 180.00, 760.00 and 99.00."""
+    visit = await diagnosing(shop)
+    for kind, quantity, price in (("labour", "1.5", 12_000), ("part", "2", 38_000), ("part", "1", 9_900)):
+        visit.lines.append(uuid7())
+        await shop.done(
+            "manager", "estimate.add_line", visit_id=visit.id, line_id=visit.lines[-1], kind=kind, name="前刹车片",
+            quantity=quantity, unit="h", unit_price_fen=price,
+        )  # fmt: skip
+    lines = [{"line_id": line, "version": 1} for line in visit.lines]
+    await shop.done("manager", "estimate.present", visit_id=visit.id, lines=lines)
+    return visit
+
+
+async def decide(shop: Shop, visit: Ids, *decisions: str, version: int = 1, role: str = "manager", **fields):
+    """The customer's decisions on the lines, in order."""
+    said = [
+        {"line_id": line, "version": version, "decision": decision}
+        for line, decision in zip(visit.lines, decisions, strict=False)
+    ]
+    return await shop.do(
+        role, "estimate.decide", visit_id=visit.id, decisions=said, decided_by={"name": "王小明", "role": "bringer"},
+        channel="tablet", decided_at=shop.now, **fields,
+    )  # fmt: skip
+
+
+async def settling(shop: Shop) -> Ids:
+    """A visit that passed its quality check; the first two lines are approved, the third declined."""
+    visit = await estimated(shop)
+    await decide(shop, visit, "approved", "approved", "declined")
+    await move(shop, visit, "awaiting_approval", "repairing")
+    await move(shop, visit, "repairing", "quality_check")
+    await shop.done("inspector", "quality.pass", visit_id=visit.id, checks=[{"item_code": "QC-01", "ok": True}])
+    return visit
+
+
+async def bill(shop: Shop, visit: Ids, total_fen: int = 94_000, discount_fen: int = 0, lines: int = 2, version: int = 1):
+    """The bill over the first lines."""
+    billed = [{"line_id": line, "version": version} for line in visit.lines[:lines]]
+    return await shop.do(
+        "manager", "settlement.issue", visit_id=visit.id, settlement_id=uuid7(), lines=billed,
+        discount_fen=discount_fen, total_fen=total_fen,
+    )  # fmt: skip
+
+
+async def ready_visit(shop: Shop) -> Ids:
+    """A visit that only waits for the customer's signature."""
+    visit = await settling(shop)
+    assert (await bill(shop, visit)).outcome == "applied"
+    await move(shop, visit, "settling", "ready")
+    return visit

@@ -1,0 +1,148 @@
+/** Keeps the tablet and the server together: push, then pull, whenever there is a reason; waits longer after each failure. */
+
+import { hear, tell, type Contact } from './changes'
+import { db } from './db'
+import { Refused, Unreachable } from './door'
+import { lead } from './leader'
+import { listen } from './live'
+import { forgetOldBytes, uploadAll } from './photos'
+import { pullAll } from './pull'
+import { pushAll, Stopped } from './push'
+import { dismissLeavers } from './session'
+import { applyContact, contact } from './status'
+
+const EVERY_MS = 30_000
+const HEARTBEAT_MS = 5000
+const LONGEST_PAUSE_MS = 30_000
+const KEEP_DONE_MS = 30 * 24 * 3600_000
+
+/** One kind of work that runs once at a time; a wish that comes meanwhile is served right after. */
+class Lane {
+  private running: Promise<void> | null = null
+  private again = false
+  private failures = 0
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private notBefore = 0
+
+  constructor(private readonly round: () => Promise<number | null>) {}
+
+  /** Runs now; after a failure that time alone can mend, not before its pause is over. */
+  wake(): Promise<void> {
+    this.again = true
+    if (Date.now() < this.notBefore) return Promise.resolve()
+    this.running ??= this.rounds().finally(() => {
+      this.running = null
+    })
+    return this.running
+  }
+
+  /** Wishes wait until the pause is over. */
+  rest(ms: number): void {
+    this.notBefore = Date.now() + ms
+  }
+
+  private async rounds(): Promise<void> {
+    while (this.again) {
+      this.again = false
+      clearTimeout(this.timer)
+      try {
+        const next = await this.round()
+        this.failures = 0
+        if (next !== null) this.timer = setTimeout(() => void this.wake(), next)
+      } catch {
+        this.failures += 1
+        const pause = Math.min(1000 * 2 ** (this.failures - 1), LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2)
+        this.timer = setTimeout(() => void this.wake(), pause)
+        return
+      }
+    }
+  }
+}
+
+let flush = false
+const photos = new Lane(async () => {
+  await uploadAll()
+  return null
+})
+const sync = new Lane(async () => {
+  show({ syncing: true })
+  const all = flush
+  flush = false
+  try {
+    const next = await pushAll(all)
+    await pullAll()
+    await dismissLeavers()
+    show({ syncing: false, lastContact: Date.now(), offlineSince: null, problem: null })
+    void photos.wake()
+    return next
+  } catch (error) {
+    flush ||= all
+    show({ syncing: false, ...meaning(error) })
+    throw error
+  }
+})
+
+/** Starts sync in this tab: it leads or follows, and asks for sync when people come back to it. */
+export function startEngine(): void {
+  lead(work)
+  addEventListener('online', () => tell({ type: 'poke' }))
+  document.addEventListener('visibilitychange', () => {
+    tell({ type: document.visibilityState === 'hidden' ? 'flush' : 'poke' })
+  })
+  tell({ type: 'poke' })
+}
+
+/** Sends and fetches now, held commands too. In a tab that does not lead it only asks the leader. */
+export async function syncNow(): Promise<void> {
+  tell({ type: 'flush' })
+  if (leads) await sync.wake()
+}
+
+let leads = false
+
+async function work(lost: AbortSignal): Promise<void> {
+  leads = true
+  const stop = hear((message) => {
+    if (message.type === 'flush') flush = true
+    if (message.type === 'flush' || message.type === 'poke') void sync.wake()
+  })
+  const timer = setInterval(() => void sync.wake(), EVERY_MS)
+  const heart = setInterval(() => show({}), HEARTBEAT_MS)
+  void sync.wake()
+  void forgetOld()
+  try {
+    await listen(() => void sync.wake(), lost)
+  } finally {
+    leads = false
+    stop()
+    clearInterval(timer)
+    clearInterval(heart)
+  }
+}
+
+function show(news: Partial<Contact>): void {
+  applyContact(news)
+  tell({ type: 'alive', contact: { ...contact } })
+}
+
+/** What a failure means for people: no network is a time since when; anything else is a problem with a code. */
+function meaning(error: unknown): Partial<Contact> {
+  const alive = { lastContact: Date.now(), offlineSince: null }
+  if (error instanceof Unreachable) return { offlineSince: contact.offlineSince ?? Date.now(), problem: null }
+  if (error instanceof Stopped) {
+    if (error.retry) sync.rest(2000)
+    return { ...alive, problem: error.problem }
+  }
+  if (error instanceof Refused) {
+    if (error.retryAfterMs) sync.rest(Math.min(error.retryAfterMs, LONGEST_PAUSE_MS))
+    return { ...alive, problem: { code: error.code, facts: error.facts } }
+  }
+  return { problem: { code: 'local_trouble', facts: { message: String(error) } } }
+}
+
+/** Answered commands and photo bytes are kept for 30 days, for a server that was restored from a backup. */
+async function forgetOld(): Promise<void> {
+  const before = Date.now() - KEEP_DONE_MS
+  await db.done.where('done_at').below(before).delete()
+  await forgetOldBytes(before)
+}

@@ -1,0 +1,33 @@
+/** Everything that screens may use of the tablet's core. */
+
+import { startEngine } from './engine'
+import { warmSearch } from './find'
+import { followSession } from './session'
+import { followStatus } from './status'
+import { registerWorker } from './update'
+
+export { now, uuid7 } from './clock'
+export { db, type ShownDb } from './db'
+export { thisDevice } from './device'
+export { Refused, Unreachable } from './door'
+export { syncNow } from './engine'
+export { find, type Hit } from './find'
+export { send, undo, HOLD_MS, type SendOptions } from './outbox'
+export { addPhoto, photoUrl, sha256Hex, type PhotoAbout } from './photos'
+export { rebuild } from './rebuild'
+export { session, type SessionState } from './session'
+export * from './stages'
+export { status, type Status } from './status'
+export type { Device, Outcome, OutcomeWord, PendingState, Problem, Store, User } from './types'
+export { update } from './update'
+export { queueItems, pendingOf, resolved, visitOf, type QueueItem, type VisitView } from './views'
+export { watch } from './watch'
+export * from '../gen/wire'
+
+/** Opens the store, reads who works here and starts sync. Call once and wait for it before the first screen is shown. */
+export async function start(): Promise<void> {
+  await Promise.all([followSession(), followStatus()])
+  startEngine()
+  void registerWorker()
+  setTimeout(() => void warmSearch(), 1500)
+}

@@ -1,0 +1,107 @@
+/** Photos: made small, named by their SHA-256, stored with their command in one transaction, sent in a lane of their own. */
+
+import type { PhotoPurpose } from '../gen/wire'
+import { tell } from './changes'
+import { now, uuid7 } from './clock'
+import { db } from './db'
+import { placeOf } from './device'
+import { Refused } from './door'
+import { enqueue } from './outbox'
+import { authorised } from './session'
+import { shrink } from './shrink'
+import type { Blob_ } from './types'
+
+export interface PhotoAbout {
+  visit_id: string
+  purpose: PhotoPurpose
+  subject_id?: string | null
+  caption?: string | null
+}
+
+/** Answers that no repetition will change: bad hash, no image, too large. */
+const FINAL = new Set([400, 413, 415, 422])
+
+/** Makes a photo small, keeps it and names it in a command; gives its SHA-256. Raises Error `unreadable_image`. */
+export async function addPhoto(file: Blob, about: PhotoAbout): Promise<string> {
+  const { data, type } = await shrink(file)
+  return keepPhoto(data, type, about)
+}
+
+/** Stores the bytes and their `photo.add` together, or neither. */
+export async function keepPhoto(data: ArrayBuffer, type: 'image/jpeg' | 'image/png' | 'image/webp', about: PhotoAbout): Promise<string> {
+  const sha256 = await sha256Hex(data)
+  const place = await placeOf()
+  const fields = {
+    photo_id: uuid7(), visit_id: about.visit_id, sha256, media_type: type, bytes: data.byteLength, purpose: about.purpose,
+    subject_id: about.subject_id ?? null, taken_at: now(), caption: about.caption ?? null,
+  }
+  const blob: Blob_ = { sha256, type, data, state: 'to_send', mine: 1, problem: null, stored_at: Date.now() }
+  const store = () =>
+    db.transaction('rw', [...db.written, db.blobs], async () => {
+      await enqueue(db, 'photo.add', fields, {}, place)
+      if (!(await db.blobs.where('sha256').equals(sha256).count())) await db.blobs.put(blob)
+    })
+  await store().catch(async (error: Error) => {
+    if (!/quota/i.test(error.name + error.message)) throw error
+    await forgetOldBytes(Date.now())
+    await store()
+  })
+  tell({ type: 'poke' })
+  return sha256
+}
+
+/** Sends the photos that wait, oldest first; raises what stops them all, puts aside those the server refuses for good. */
+export async function uploadAll(): Promise<void> {
+  for (const sha256 of await db.blobs.where('state').equals('to_send').primaryKeys()) {
+    const blob = await db.blobs.get(sha256)
+    if (!blob) continue
+    try {
+      await authorised(`/media/${sha256}`, { method: 'PUT', body: blob.data, type: blob.type })
+      await db.blobs.update(sha256, { state: 'sent', problem: null })
+    } catch (error) {
+      if (!(error instanceof Refused) || !FINAL.has(error.status)) throw error
+      await db.blobs.update(sha256, { state: 'refused', problem: error.code })
+    }
+  }
+}
+
+const urls = new Map<string, Promise<string | undefined>>()
+
+/** An object URL of a photo, taken here or fetched once from the server; undefined while it cannot be had. */
+export function photoUrl(sha256: string): Promise<string | undefined> {
+  const known = urls.get(sha256)
+  if (known) return known
+  const made = bytesOf(sha256).then((blob) => {
+    if (!blob) urls.delete(sha256)
+    return blob && URL.createObjectURL(new Blob([blob.data], { type: blob.type }))
+  })
+  urls.set(sha256, made)
+  return made
+}
+
+async function bytesOf(sha256: string): Promise<Pick<Blob_, 'data' | 'type'> | undefined> {
+  const here = await db.blobs.get(sha256)
+  if (here) return here
+  try {
+    const answer = await authorised(`/media/${sha256}`)
+    const data = await answer.arrayBuffer()
+    const type = answer.headers.get('Content-Type') ?? 'image/jpeg'
+    await db.blobs.put({ sha256, type, data, state: 'sent', mine: 0, problem: null, stored_at: Date.now() })
+    return { data, type }
+  } catch {
+    return undefined
+  }
+}
+
+/** Forgets bytes stored before a moment, but never one that still has to go out. */
+export async function forgetOldBytes(before: number): Promise<void> {
+  const old = await db.blobs.where('stored_at').below(before).primaryKeys()
+  const sent = new Set(await db.blobs.where('state').equals('sent').primaryKeys())
+  await db.blobs.bulkDelete(old.filter((sha256) => sent.has(sha256)))
+}
+
+/** Lower-case hex SHA-256. */
+export async function sha256Hex(data: BufferSource): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data))
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,179 @@
+/** Who works on this tablet: several people share it; each signs in once with a network and then also without one. */
+
+import { liveQuery } from 'dexie'
+import { reactive, readonly } from 'vue'
+import { tell } from './changes'
+import { db } from './db'
+import { enrolAfresh, publicKey, thisDevice } from './device'
+import { ask, jsonOf, Refused, Unreachable, type Ask } from './door'
+import type { Device, Person, Store, User } from './types'
+import { makeVerifier, verify } from './verifier'
+
+/** `expired`: someone works here, but the server wants them to sign in again before it takes anything. */
+export interface SessionState {
+  ready: boolean
+  user: User | null
+  store: Store | null
+  device: { id: string; name: string } | null
+  expired: boolean
+}
+
+interface SignedIn {
+  token: string
+  expires_at: string
+  user: User
+  store: Store
+}
+
+const state = reactive<SessionState>({ ready: false, user: null, store: null, device: null, expired: false })
+
+export const session = {
+  state: readonly(state) as Readonly<SessionState>,
+
+  /** People who signed in here before, the last one first. */
+  async people(): Promise<User[]> {
+    const people = await db.people.toArray()
+    return people.sort((a, b) => b.seen_at - a.seen_at).map((person) => person.user)
+  },
+
+  /** Signs in; without a network by what this tablet remembers. Raises Refused (`bad_credentials` …) or Unreachable. */
+  async login(username: string, password: string): Promise<User> {
+    try {
+      return await enter(password, await enrol(username, password))
+    } catch (error) {
+      if (!(error instanceof Unreachable)) return forgetIfChanged(username, password, error)
+      const person = (await db.people.toArray()).find(({ user }) => user.username === username)
+      if (!person) throw error
+      return session.unlock(person.user_id, password)
+    }
+  },
+
+  /** Changes to a person who signed in here before, without asking the server. Raises Refused `bad_credentials`. */
+  async unlock(userId: string, password: string): Promise<User> {
+    const person = await db.people.get(userId)
+    if (!person || !(await verify(password, person.verifier))) throw new Refused(401, 'bad_credentials')
+    await db.transaction('rw', db.people, db.meta, async () => {
+      await db.people.update(userId, { seen_at: Date.now(), leaving: false })
+      await db.remember('active', userId)
+    })
+    await refresh()
+    tell({ type: 'poke' })
+    return person.user
+  },
+
+  /** Ends the person's work here. Their token ends too, as soon as what they made has been sent. */
+  async logout(): Promise<void> {
+    const active = await db.read<string | null>('active')
+    await db.remember('active', null)
+    if (active) await db.people.update(active, { leaving: true })
+    await refresh()
+    tell({ type: 'flush' })
+  },
+}
+
+/** Reads the session from the store and follows it, also when another tab changes it. */
+export async function followSession(): Promise<void> {
+  await thisDevice()
+  await refresh()
+  liveQuery(current).subscribe({ next: show, error: () => undefined })
+}
+
+/** The token that speaks for this tablet: the active person's, else that of a colleague of the same store who signed in here. */
+async function bearer(): Promise<Person | undefined> {
+  const device = await thisDevice()
+  const people = await db.people.toArray()
+  const active = await db.read<string | null>('active')
+  const storeId = people.find((person) => person.user_id === active)?.store.id
+  const able = people.filter((person) => person.token && person.device_id === device.id)
+  const near = able.filter((person) => !storeId || person.store.id === storeId)
+  return near.find((person) => person.user_id === active) ?? near.sort((a, b) => b.seen_at - a.seen_at)[0]
+}
+
+/** Asks with this tablet's token; one that the server no longer takes is dropped and the next one tried. */
+export async function authorised(path: string, how: Ask = {}): Promise<Response> {
+  for (;;) {
+    const person = await bearer()
+    if (!person) throw new Refused(401, 'signed_out')
+    try {
+      return await ask(path, { ...how, token: person.token })
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 401) throw error
+      await dropToken(person)
+    }
+  }
+}
+
+/** Ends the tokens of people who signed out, once nothing waits any more. */
+export async function dismissLeavers(): Promise<void> {
+  const leavers = (await db.people.toArray()).filter((person) => person.leaving && person.token)
+  if (!leavers.length || (await db.queue.count()) || (await db.blobs.where('state').equals('to_send').count())) return
+  for (const person of leavers) {
+    await ask('/auth/logout', { method: 'POST', token: person.token }).catch(() => undefined)
+    await dropToken(person)
+  }
+}
+
+async function dropToken({ user_id, token }: Person): Promise<void> {
+  await db.people.where('user_id').equals(user_id).modify((person) => {
+    if (person.token === token) person.token = null
+  })
+  await refresh()
+}
+
+async function enrol(username: string, password: string): Promise<{ answer: SignedIn; device: Device }> {
+  const device = await thisDevice()
+  const about = { id: device.id, name: device.name, public_key: await publicKey(device) }
+  try {
+    const json = { username, password, device: about }
+    return { answer: await jsonOf<SignedIn>(await ask('/auth/login', { method: 'POST', json })), device }
+  } catch (error) {
+    if (!(error instanceof Refused) || error.code !== 'device_key_changed') throw error
+    await enrolAfresh(device.id)
+    return enrol(username, password)
+  }
+}
+
+async function enter(password: string, { answer, device }: { answer: SignedIn; device: Device }): Promise<User> {
+  const { user, store, token, expires_at } = answer
+  const verifier = await makeVerifier(password)
+  await db.transaction('rw', db.people, db.meta, async () => {
+    await db.people.put({
+      user_id: user.id, user, store, device_id: device.id, token, expires_at, verifier, seen_at: Date.now(), leaving: false,
+    })
+    await db.remember('active', user.id)
+  })
+  await refresh()
+  void navigator.storage?.persist?.()
+  tell({ type: 'poke' })
+  return user
+}
+
+/** A password that was right here and is refused there has been changed: it must not open this tablet any more. */
+async function forgetIfChanged(username: string, password: string, error: unknown): Promise<never> {
+  const person = (await db.people.toArray()).find(({ user }) => user.username === username)
+  if (error instanceof Refused && [401, 403].includes(error.status) && person && (await verify(password, person.verifier))) {
+    await db.people.delete(person.user_id)
+  }
+  throw error
+}
+
+async function current(): Promise<SessionState> {
+  const device = await db.read<Device>('device')
+  const active = await db.read<string | null>('active')
+  const person = active ? await db.people.get(active) : undefined
+  return {
+    ready: true,
+    user: person?.user ?? null,
+    store: person?.store ?? null,
+    device: device ? { id: device.id, name: device.name } : null,
+    expired: Boolean(person) && (!person!.token || person!.device_id !== device?.id),
+  }
+}
+
+function show(fresh: SessionState): void {
+  Object.assign(state, fresh)
+}
+
+async function refresh(): Promise<void> {
+  show(await current())
+}

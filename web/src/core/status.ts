@@ -1,0 +1,65 @@
+/** How safe the work is: what waits to be sent, since when there is no network, what needs a person. */
+
+import { liveQuery } from 'dexie'
+import { reactive, readonly } from 'vue'
+import { hear, type Contact } from './changes'
+import { db } from './db'
+import type { Problem } from './types'
+
+export interface Status {
+  /** Commands that the server has not answered yet. */
+  unsent: number
+  photosToSend: number
+  /** When the server was first out of reach, in ms; null while it answers. */
+  offlineSince: number | null
+  lastContact: number | null
+  /** Open reviews of the store. */
+  reviewsOpen: number
+  /** Open reviews of the person who works here. */
+  reviewsMine: number
+  syncing: boolean
+  /** Sync waits for a person: `signed_out`, `app_too_old`, `device_revoked`, `forked_device`, `author_must_sign_in` … */
+  problem: Problem | null
+  /** Whether the first sync is through, so that an empty list means that there is nothing. */
+  filled: boolean
+}
+
+const state = reactive<Status>({
+  unsent: 0, photosToSend: 0, offlineSince: null, lastContact: null, reviewsOpen: 0, reviewsMine: 0, syncing: false,
+  problem: null, filled: false,
+})
+
+export const status: Readonly<Status> = readonly(state) as Readonly<Status>
+
+/** The leader's contact with the server, as it and all tabs know it. */
+export const contact: Contact = { syncing: false, lastContact: null, offlineSince: null, problem: null }
+
+/** Takes news of the contact; the time since when there is no network outlives the page. */
+export function applyContact(news: Partial<Contact>): void {
+  const before = contact.offlineSince
+  Object.assign(contact, news)
+  Object.assign(state, contact)
+  if (before !== contact.offlineSince) void db.remember('offline_since', contact.offlineSince)
+}
+
+/** Follows the store and the leader. */
+export async function followStatus(): Promise<void> {
+  const since = await db.read<number | null>('offline_since')
+  if (since && contact.offlineSince === null && contact.lastContact === null) applyContact({ offlineSince: since })
+  hear((message) => {
+    if (message.type === 'alive') Object.assign(state, Object.assign(contact, message.contact))
+  })
+  liveQuery(counts).subscribe({ next: (fresh) => void Object.assign(state, fresh), error: () => undefined })
+}
+
+async function counts(): Promise<Partial<Status>> {
+  const active = await db.read<string | null>('active')
+  const open = await db.reviews.where('state').equals('open').toArray()
+  return {
+    unsent: await db.queue.filter((command) => command.outcome === null).count(),
+    photosToSend: await db.blobs.where('state').equals('to_send').count(),
+    reviewsOpen: open.length,
+    reviewsMine: open.filter((review) => review.command.user_id === active).length,
+    filled: (await db.read<string>('cookie')) !== undefined,
+  }
+}

@@ -1,0 +1,1289 @@
+// Made by `npm run types` from the server's structs. Not edited by hand.
+
+export type CustomerKind = "person" | "company";
+export type Channel = "push" | "sms" | "phone" | "email";
+export type ConsentPurpose = "service_messages" | "marketing" | "manufacturer_sharing";
+export type ConsentChannel = "any" | "push" | "sms" | "phone" | "email";
+export type ConsentDecision = "granted" | "withdrawn";
+export type ConsentSource = "tablet" | "page" | "phone" | "paper";
+export type Energy = "petrol" | "diesel" | "hev" | "phev" | "erev" | "bev" | "other";
+export type VisitKind = "maintenance" | "repair" | "accident" | "warranty" | "recall" | "other";
+export type Payer = "customer" | "warranty" | "insurance";
+export type Stage =
+  | "checked_in"
+  | "assigned"
+  | "diagnosing"
+  | "awaiting_approval"
+  | "awaiting_parts"
+  | "repairing"
+  | "quality_check"
+  | "settling"
+  | "ready"
+  | "handed_over"
+  | "cancelled";
+export type OldParts = "take" | "leave";
+export type PaymentMethod =
+  "cash" | "card" | "wechat" | "alipay" | "transfer" | "insurance" | "warranty" | "points" | "on_account";
+export type ReleaseReason = "key_drop" | "refused" | "proxy";
+export type DamageKind = "scratch" | "dent" | "crack" | "missing" | "rust" | "other";
+export type Severity = "light" | "medium" | "heavy";
+export type Grade = "green" | "yellow" | "red" | "not_checked";
+export type LineKind = "labour" | "part" | "other";
+export type PartKind = "oem" | "aftermarket" | "refurbished" | "customer_supplied";
+export type Decision = "approved" | "declined" | "deferred";
+export type DeciderRole = "owner" | "bringer" | "other";
+export type DecisionChannel = "tablet" | "page" | "phone";
+export type PhotoPurpose = "walkaround" | "damage" | "finding" | "before" | "after" | "dashboard" | "vin" | "other";
+export type SignaturePurpose = "contract" | "handover";
+export type ReviewAction = "retry" | "edit" | "accept_mine" | "accept_theirs" | "discard";
+
+export interface Wire {
+  rows: Rows;
+  commands: CommandFields;
+}
+export interface Rows {
+  customers: Customer;
+  vehicles: Vehicle;
+  visits: Visit;
+  damages: Damage;
+  findings: Finding;
+  estimate_lines: EstimateLine;
+  progress: Progress;
+  photos: Photo;
+  signatures: Signature;
+  appointments: Appointment;
+  reviews: Review;
+  merge_proposals: MergeProposal;
+  catalog_items: CatalogItem;
+  inspection_items: InspectionItem;
+  staff: StaffMember;
+  aliases: Alias;
+}
+/**
+ * A person or company. `stores` are the stores whose tablets hold this row; `store_id` is the home store.
+ */
+export interface Customer {
+  id: string;
+  rev: number;
+  store_id: string;
+  stores: string[];
+  name: string;
+  kind: CustomerKind;
+  phones: Phone[];
+  preferred_channel: Channel | null;
+  email: string | null;
+  address: string | null;
+  birthday_on: string | null;
+  tags: string[];
+  consents: Consent[];
+  notes: Note[];
+  created_at: string;
+}
+/**
+ * One phone of a customer; `number` is E.164.
+ */
+export interface Phone {
+  number: string;
+  label?: string | null;
+  primary?: boolean;
+}
+/**
+ * One decision about one purpose and channel; `id` is the command that made it. All of them are kept.
+ */
+export interface Consent {
+  id: string;
+  purpose: ConsentPurpose;
+  channel: ConsentChannel;
+  decision: ConsentDecision;
+  decided_at: string;
+  source: ConsentSource;
+  lifts: string[];
+  recorded_by: string | null;
+}
+/**
+ * A remark of a member of staff; append-only.
+ */
+export interface Note {
+  id: string;
+  text: string;
+  at: string;
+  by: string | null;
+}
+/**
+ * A car. Identity is the VIN; plates change hands. `vin_check` says whether the check digit fits (imports may not).
+ */
+export interface Vehicle {
+  id: string;
+  rev: number;
+  store_id: string;
+  stores: string[];
+  vin: string | null;
+  vin_check: ("ok" | "warning") | null;
+  plate: string | null;
+  make: string;
+  model: string;
+  model_year: number | null;
+  colour: string | null;
+  energy: Energy;
+  engine_no: string | null;
+  owner_id: string | null;
+  purchased_on: string | null;
+  insurance_expires_on: string | null;
+  odometer_km: number | null;
+  created_at: string;
+}
+/**
+ * One stay of one car. `trail` lists every stage it was in, in order; `moves` = len(trail) − 1.
+ */
+export interface Visit {
+  id: string;
+  rev: number;
+  store_id: string;
+  number: string;
+  local_number: string | null;
+  vehicle_id: string;
+  customer_id: string;
+  kind: VisitKind;
+  payer: Payer;
+  appointment_id: string | null;
+  comeback_of: string | null;
+  advisor_id: string | null;
+  technician_id: string | null;
+  stage: Stage;
+  moves: number;
+  trail: Stage[];
+  opened_at: string;
+  closed_at: string | null;
+  ready_at: string | null;
+  concerns: Concern[];
+  walkaround: Walkaround | null;
+  readings: Walkaround[];
+  presented: LineVersion[];
+  parts_used: PartUsed[];
+  quality: Quality | null;
+  quality_history: Quality[];
+  settlement: Settlement | null;
+  payments: Payment[];
+  advice: Advice[];
+  report: Report | null;
+  release: Release | null;
+  cancel_reason: string | null;
+  survey: Survey | null;
+}
+/**
+ * The customer's own words (客户原话).
+ */
+export interface Concern {
+  id: string;
+  words: string;
+  condition: string | null;
+  frequency: string | null;
+}
+/**
+ * What was read and agreed at the car; `id` is the command. All are kept, the last one counts.
+ */
+export interface Walkaround {
+  id: string;
+  odometer_km: number;
+  energy_pct: number;
+  warning_lamps: string[];
+  belongings: string[];
+  old_parts: OldParts;
+  wash: boolean;
+  valuables_reminded: boolean;
+  key_tag: string | null;
+  parking_place: string | null;
+  correction: string | null;
+  at: string;
+  by: string | null;
+}
+/**
+ * One version of one estimate line: the thing a customer can decide on.
+ */
+export interface LineVersion {
+  line_id: string;
+  version: number;
+}
+/**
+ * A part that went into the car; the customer sees these.
+ */
+export interface PartUsed {
+  id: string;
+  line_id: string | null;
+  code: string;
+  name: string;
+  quantity: string;
+  at: string;
+}
+/**
+ * One quality check (质检); `id` is the command. `passed` false names its reasons.
+ */
+export interface Quality {
+  id: string;
+  passed: boolean;
+  checks: QualityCheckItem[];
+  reasons: string[];
+  road_test_km: string | null;
+  odometer_out_km: number | null;
+  note: string | null;
+  by: string | null;
+  at: string;
+}
+/**
+ * One line of the quality check list.
+ */
+export interface QualityCheckItem {
+  item_code: string;
+  ok: boolean;
+}
+/**
+ * The bill (结算): the versions it covers, discount and total in fen.
+ */
+export interface Settlement {
+  id: string;
+  lines: LineVersion[];
+  discount_fen: number;
+  total_fen: number;
+  invoice: Invoice | null;
+  issued_at: string;
+  by: string | null;
+}
+/**
+ * Who the invoice (发票) is made out to.
+ */
+export interface Invoice {
+  title: string;
+  tax_number?: string | null;
+}
+/**
+ * Money that changed hands, in fen; `refund_of` makes it money given back.
+ */
+export interface Payment {
+  id: string;
+  method: PaymentMethod;
+  amount_fen: number;
+  reference: string | null;
+  refund_of: string | null;
+  paid_at: string;
+}
+/**
+ * What to do next and when: by distance, by date, or both.
+ */
+export interface Advice {
+  id: string;
+  text: string;
+  next_km: number | null;
+  next_on: string | null;
+}
+/**
+ * The diagnosis report as published: the finding versions that the customer reads.
+ */
+export interface Report {
+  id: string;
+  findings: FindingVersion[];
+  published_at: string;
+}
+/**
+ * One version of one finding, as a published report shows it.
+ */
+export interface FindingVersion {
+  finding_id: string;
+  version: number;
+}
+/**
+ * A handover without a signature, and why.
+ */
+export interface Release {
+  reason: ReleaseReason;
+  witness: string | null;
+  note: string;
+  at: string;
+  by: string | null;
+}
+/**
+ * The customer's answer after the visit: 1–5 each, 0–10 to recommend.
+ */
+export interface Survey {
+  id: string;
+  speed: number;
+  quality: number;
+  price: number;
+  courtesy: number;
+  recommend: number;
+  text: string | null;
+  at: string;
+}
+/**
+ * A pin on the car drawing; x and y are shares (0–1) of the drawing's width and height.
+ */
+export interface Damage {
+  id: string;
+  rev: number;
+  visit_id: string;
+  panel: string;
+  kind: DamageKind;
+  severity: Severity;
+  x: number;
+  y: number;
+  photos: string[];
+  known: boolean;
+  recorded_at: string;
+  recorded_by: string | null;
+}
+/**
+ * One inspection item's result (诊断项); `version` grows with each revision, `touched` says in which a field last changed.
+ */
+export interface Finding {
+  id: string;
+  rev: number;
+  visit_id: string;
+  version: number;
+  item_code: string;
+  grade: Grade;
+  measure: Measure | null;
+  dtcs: string[];
+  cause: string | null;
+  plan: string | null;
+  budget_fen: number | null;
+  photos: string[];
+  touched: Record<string, unknown>;
+  recorded_at: string;
+  recorded_by: string | null;
+}
+/**
+ * A measured value: a decimal string and its unit (mm, V, %, bar …).
+ */
+export interface Measure {
+  value: string;
+  unit: string;
+}
+/**
+ * Labour, part or other. `amount_fen` = round_half_up(quantity × unit_price_fen) − discount_fen.
+ *
+ *     `decision` counts only for `decided_version`; null means undecided.
+ */
+export interface EstimateLine {
+  id: string;
+  rev: number;
+  visit_id: string;
+  version: number;
+  kind: LineKind;
+  code: string | null;
+  name: string;
+  quantity: string;
+  unit: string;
+  unit_price_fen: number;
+  discount_fen: number;
+  amount_fen: number;
+  part_kind: PartKind | null;
+  payer: Payer;
+  finding_id: string | null;
+  decision: Decision | null;
+  decided_version: number | null;
+  decided: Decided[];
+  versions: PricedVersion[];
+  dropped: string | null;
+  created_at: string;
+}
+/**
+ * One decision on one version of the line; `id` is the command. All are kept.
+ */
+export interface Decided {
+  id: string;
+  version: number;
+  decision: Decision;
+  by: Decider;
+  channel: DecisionChannel;
+  decided_at: string;
+  replaces: string[];
+}
+/**
+ * Who decided: a name as spoken, and the person's part in the visit.
+ */
+export interface Decider {
+  name: string;
+  role: DeciderRole;
+}
+/**
+ * What one version of the line said; prices in fen.
+ */
+export interface PricedVersion {
+  version: number;
+  name: string;
+  quantity: string;
+  unit_price_fen: number;
+  discount_fen: number;
+  reason: string | null;
+  at: string;
+  by: string | null;
+}
+/**
+ * A step of the visit. Its id is the command that caused it (a note: the note's id).
+ */
+export interface Progress {
+  id: string;
+  rev: number;
+  visit_id: string;
+  kind: "note" | "promise" | "report" | "stage";
+  stage: Stage | null;
+  ready_at: string | null;
+  text: string | null;
+  visible_to_customer: boolean;
+  at: string;
+  by: string | null;
+}
+/**
+ * A photo by its SHA-256; `uploaded` once the bytes are here and verified, `waived` when they will not come.
+ */
+export interface Photo {
+  id: string;
+  rev: number;
+  visit_id: string;
+  sha256: string;
+  media_type: string;
+  bytes: number;
+  purpose: PhotoPurpose;
+  subject_id: string | null;
+  taken_at: string;
+  caption: string | null;
+  uploaded: boolean;
+  waived: string | null;
+}
+/**
+ * A drawn signature over exactly one document. `accepted` moved the visit; `kept` waits in the review inbox.
+ */
+export interface Signature {
+  id: string;
+  rev: number;
+  visit_id: string;
+  purpose: SignaturePurpose;
+  document: Record<string, unknown>;
+  document_hash: string;
+  strokes: Record<string, unknown>;
+  strokes_hash: string;
+  signer: Signer;
+  jws: string;
+  device_id: string | null;
+  state: "accepted" | "kept";
+  signed_at: string;
+  received_at: string;
+  sealed_at: string | null;
+  pdf_sha256: string | null;
+}
+/**
+ * Who signed: a name and the person's part in the visit.
+ */
+export interface Signer {
+  name: string;
+  role: DeciderRole;
+}
+/**
+ * A time that a customer was promised; becomes `arrived` when a visit is opened for it.
+ */
+export interface Appointment {
+  id: string;
+  rev: number;
+  store_id: string;
+  customer_id: string;
+  vehicle_id: string | null;
+  at: string;
+  work: string;
+  note: string | null;
+  status: "arrived" | "booked" | "cancelled";
+  cancel_reason: string | null;
+  visit_id: string | null;
+}
+/**
+ * One thing to look at. `cause_id` is the review that a blocked command waits for.
+ */
+export interface Review {
+  id: string;
+  rev: number;
+  store_id: string;
+  state: "open" | "resolved";
+  outcome: "blocked" | "kept" | "merged" | "rejected";
+  reason: Cause;
+  merged: Record<string, unknown>[];
+  command: SentCommand;
+  makes: string[];
+  visit_id: string | null;
+  cause_id: string | null;
+  opened_at: string;
+  resolution: ReviewAction | null;
+  resolution_reason: string | null;
+  resolved_by: string | null;
+  resolved_at: string | null;
+  result: Record<string, unknown> | null;
+}
+/**
+ * Why something was not simply applied: a closed code, its subject, and the facts that the words need.
+ */
+export interface Cause {
+  code: string;
+  subject: Subject;
+  facts: Record<string, unknown>;
+}
+/**
+ * What a reason is about: a kind of row (or `field`) and its id (or path).
+ */
+export interface Subject {
+  type: string;
+  id: string;
+}
+/**
+ * A command as a person sent it, kept whole so that nothing typed is lost.
+ */
+export interface SentCommand {
+  id: string;
+  name: string;
+  fields: Record<string, unknown>;
+  issued_at: string;
+  user_id: string | null;
+  device_id: string | null;
+  lane: string | null;
+}
+/**
+ * Two records that may be one, with the evidence; merging them is reversible.
+ */
+export interface MergeProposal {
+  id: string;
+  rev: number;
+  stores: string[];
+  type: "customers" | "vehicles";
+  keep_id: string;
+  merge_id: string;
+  evidence: Cause[];
+  state: "dismissed" | "merged" | "open";
+  opened_at: string;
+}
+/**
+ * A labour item (price per hour) or part (price per unit) with its prices "as of".
+ */
+export interface CatalogItem {
+  id: string;
+  rev: number;
+  code: string;
+  kind: LineKind;
+  name: string;
+  name_en: string;
+  unit: string;
+  unit_price_fen: number;
+  standard_hours: string | null;
+  as_of: string;
+}
+/**
+ * One item of the inspection template. `limits` = {"yellow": "3.0", "red": "1.6", "worse": "below" | "above"}.
+ */
+export interface InspectionItem {
+  id: string;
+  rev: number;
+  code: string;
+  group: string;
+  group_en: string;
+  position: number;
+  name: string;
+  name_en: string;
+  unit: string | null;
+  limits: Record<string, unknown> | null;
+}
+/**
+ * A person who works here. `role` decides what the person may do.
+ */
+export interface StaffMember {
+  id: string;
+  rev: number;
+  store_id: string;
+  name: string;
+  role: string;
+  active: boolean;
+}
+/**
+ * One id stands for another until unmerged; `type` is the kind of row.
+ */
+export interface Alias {
+  id: string;
+  rev: number;
+  canonical_id: string;
+  type: "customers" | "vehicles" | "visits";
+}
+export interface CommandFields {
+  "appointment.book": BookAppointment;
+  "appointment.move": MoveAppointment;
+  "appointment.cancel": CancelAppointment;
+  "customer.register": RegisterCustomer;
+  "customer.update": UpdateCustomer;
+  "customer.add_note": AddCustomerNote;
+  "customer.set_consent": SetConsent;
+  "customer.tag": TagCustomer;
+  "vehicle.register": RegisterVehicle;
+  "vehicle.update": UpdateVehicle;
+  "vehicle.change_owner": ChangeOwner;
+  "visit.open": OpenVisit;
+  "visit.promise": PromiseReady;
+  "visit.assign": AssignVisit;
+  "visit.advise": Advise;
+  "visit.cancel": CancelVisit;
+  "visit.record_walkaround": RecordWalkaround;
+  "visit.add_concern": AddConcern;
+  "visit.add_damage": AddDamage;
+  "photo.add": AddPhoto;
+  "photo.waive": WaivePhoto;
+  "finding.record": RecordFinding;
+  "finding.revise": ReviseFinding;
+  "report.publish": PublishReport;
+  "estimate.add_line": AddLine;
+  "estimate.revise_line": ReviseLine;
+  "estimate.drop_line": DropLine;
+  "estimate.present": PresentEstimate;
+  "estimate.decide": DecideEstimate;
+  "repair.advance": AdvanceRepair;
+  "repair.use_part": UsePart;
+  "repair.note": NoteRepair;
+  "quality.pass": PassQuality;
+  "quality.fail": FailQuality;
+  "settlement.issue": IssueSettlement;
+  "settlement.record_payment": RecordPayment;
+  "handover.sign": SignHandover;
+  "handover.release": ReleaseHandover;
+  "survey.answer": AnswerSurvey;
+  "customer.merge": MergeCustomers;
+  "customer.unmerge": UnmergeCustomer;
+  "vehicle.merge": MergeVehicles;
+  "vehicle.unmerge": UnmergeVehicle;
+  "review.resolve": ResolveReview;
+  "push.subscribe": SubscribePush;
+  "push.unsubscribe": UnsubscribePush;
+}
+/**
+ * A customer is expected.
+ */
+export interface BookAppointment {
+  appointment_id: string;
+  customer_id: string;
+  at: string;
+  work: string;
+  vehicle_id?: string | null;
+  note?: string | null;
+}
+/**
+ * Another time.
+ */
+export interface MoveAppointment {
+  appointment_id: string;
+  at: {
+    from: string | null;
+    to: string | null;
+  };
+}
+/**
+ * The customer will not come.
+ */
+export interface CancelAppointment {
+  appointment_id: string;
+  reason: string;
+}
+/**
+ * A customer is entered. A sure match (same phone and name) becomes an alias, a likely one a merge proposal.
+ */
+export interface RegisterCustomer {
+  customer_id: string;
+  name: string;
+  phones: Phone[];
+  kind?: CustomerKind | null;
+  preferred_channel?: Channel | null;
+  email?: string | null;
+  address?: string | null;
+  birthday_on?: string | null;
+}
+/**
+ * Changes only what the person changed, with what they saw.
+ */
+export interface UpdateCustomer {
+  customer_id: string;
+  changes?: CustomerChanges | null;
+  phones?: PhoneChanges | null;
+}
+/**
+ * Scalar changes, each with what the person saw.
+ */
+export interface CustomerChanges {
+  name?: {
+    from: string | null;
+    to: string | null;
+  } | null;
+  kind?: {
+    from: CustomerKind | null;
+    to: CustomerKind | null;
+  } | null;
+  email?: {
+    from: string | null;
+    to: string | null;
+  } | null;
+  address?: {
+    from: string | null;
+    to: string | null;
+  } | null;
+  birthday_on?: {
+    from: string | null;
+    to: string | null;
+  } | null;
+  preferred_channel?: {
+    from: Channel | null;
+    to: Channel | null;
+  } | null;
+}
+/**
+ * Numbers to add and remove, and which is the primary one.
+ */
+export interface PhoneChanges {
+  add?: Phone[];
+  remove?: string[];
+  primary?: {
+    from: string | null;
+    to: string | null;
+  } | null;
+}
+/**
+ * A remark about the customer; append-only.
+ */
+export interface AddCustomerNote {
+  customer_id: string;
+  note_id: string;
+  text: string;
+}
+/**
+ * The customer gives or withdraws consent for one purpose and channel; a withdrawal stands until a grant lifts it.
+ */
+export interface SetConsent {
+  customer_id: string;
+  purpose: ConsentPurpose;
+  channel: ConsentChannel;
+  decision: ConsentDecision;
+  decided_at: string;
+  source: ConsentSource;
+  lifts?: string[];
+}
+/**
+ * Tags that people set; concurrent additions all stay.
+ */
+export interface TagCustomer {
+  customer_id: string;
+  add?: string[];
+  remove?: string[];
+}
+/**
+ * A car is entered, by VIN or plate. The same VIN joins the known car; another owner goes to review.
+ */
+export interface RegisterVehicle {
+  vehicle_id: string;
+  make: string;
+  model: string;
+  energy: Energy;
+  vin?: string | null;
+  plate?: string | null;
+  model_year?: number | null;
+  colour?: string | null;
+  engine_no?: string | null;
+  owner_id?: string | null;
+  purchased_on?: string | null;
+  odometer_km?: number | null;
+}
+/**
+ * Changes only what the person changed, with what they saw.
+ */
+export interface UpdateVehicle {
+  vehicle_id: string;
+  changes: VehicleChanges;
+}
+/**
+ * Scalar changes, each with what the person saw.
+ */
+export interface VehicleChanges {
+  vin?: {
+    from: string | null;
+    to: string | null;
+  } | null;
+  plate?: {
+    from: string | null;
+    to: string | null;
+  } | null;
+  make?: {
+    from: string | null;
+    to: string | null;
+  } | null;
+  model?: {
+    from: string | null;
+    to: string | null;
+  } | null;
+  model_year?: {
+    from: number | null;
+    to: number | null;
+  } | null;
+  colour?: {
+    from: string | null;
+    to: string | null;
+  } | null;
+  energy?: {
+    from: Energy | null;
+    to: Energy | null;
+  } | null;
+  engine_no?: {
+    from: string | null;
+    to: string | null;
+  } | null;
+  purchased_on?: {
+    from: string | null;
+    to: string | null;
+  } | null;
+  insurance_expires_on?: {
+    from: string | null;
+    to: string | null;
+  } | null;
+}
+/**
+ * The car has another owner.
+ */
+export interface ChangeOwner {
+  vehicle_id: string;
+  owner_id: {
+    from: string | null;
+    to: string | null;
+  };
+  reason: string;
+}
+/**
+ * A car comes in. A second tablet that opens the same car before settling joins the first visit.
+ */
+export interface OpenVisit {
+  visit_id: string;
+  vehicle_id: string;
+  customer_id: string;
+  kind: VisitKind;
+  payer: Payer;
+  appointment_id?: string | null;
+  comeback_of?: string | null;
+  local_number?: string | null;
+}
+/**
+ * When the car will be ready; the customer is told.
+ */
+export interface PromiseReady {
+  visit_id: string;
+  ready_at: {
+    from: string | null;
+    to: string | null;
+  };
+  reason?: string | null;
+}
+/**
+ * A technician gets the job; the first assignment moves the visit to `assigned`.
+ */
+export interface AssignVisit {
+  visit_id: string;
+  technician_id: {
+    from: string | null;
+    to: string | null;
+  };
+}
+/**
+ * Maintenance advice: what to do next, by distance, by date, or both.
+ */
+export interface Advise {
+  visit_id: string;
+  advice_id: string;
+  text: string;
+  next_km?: number | null;
+  next_on?: string | null;
+}
+/**
+ * The car leaves without work; not after settlement.
+ */
+export interface CancelVisit {
+  visit_id: string;
+  reason: string;
+}
+/**
+ * What was read and agreed at the car. The odometer never goes down unless a correction says why.
+ */
+export interface RecordWalkaround {
+  visit_id: string;
+  odometer_km: number;
+  energy_pct: number;
+  warning_lamps: string[];
+  belongings: string[];
+  old_parts: OldParts;
+  wash: boolean;
+  valuables_reminded: boolean;
+  key_tag?: string | null;
+  parking_place?: string | null;
+  correction?: Correction | null;
+}
+/**
+ * Why an odometer reading may lower the known value.
+ */
+export interface Correction {
+  reason: string;
+}
+/**
+ * What the customer says is wrong, in the customer's own words (客户原话).
+ */
+export interface AddConcern {
+  visit_id: string;
+  concern_id: string;
+  words: string;
+  condition?: string | null;
+  frequency?: string | null;
+}
+/**
+ * A pin on the car drawing, with photos; `known` when it was there at the last visit.
+ */
+export interface AddDamage {
+  visit_id: string;
+  damage_id: string;
+  panel: string;
+  kind: DamageKind;
+  severity: Severity;
+  x: number;
+  y: number;
+  photos: string[];
+  known: boolean;
+}
+/**
+ * A photo was taken. Its row says `uploaded: false` until the bytes are here and verified.
+ */
+export interface AddPhoto {
+  photo_id: string;
+  visit_id: string;
+  sha256: string;
+  media_type: string;
+  bytes: number;
+  purpose: PhotoPurpose;
+  taken_at: string;
+  subject_id?: string | null;
+  caption?: string | null;
+}
+/**
+ * The bytes will not come; the seal of the handover no longer waits for them.
+ */
+export interface WaivePhoto {
+  photo_id: string;
+  reason: string;
+}
+/**
+ * What was found at one inspection item.
+ */
+export interface RecordFinding {
+  visit_id: string;
+  finding_id: string;
+  item_code: string;
+  grade: Grade;
+  dtcs: string[];
+  photos: string[];
+  measure?: Measure | null;
+  cause?: string | null;
+  plan?: string | null;
+  budget_fen?: number | null;
+}
+/**
+ * A finding is seen differently. Fields that someone else revised since `seen_version` go to review.
+ */
+export interface ReviseFinding {
+  finding_id: string;
+  seen_version: number;
+  item_code?: string | null;
+  grade?: Grade | null;
+  measure?: Measure | null;
+  dtcs?: string[] | null;
+  cause?: string | null;
+  plan?: string | null;
+  budget_fen?: number | null;
+  photos?: string[] | null;
+}
+/**
+ * Freezes what the customer reads: the findings as they are now.
+ */
+export interface PublishReport {
+  visit_id: string;
+  report_id: string;
+}
+/**
+ * A line of the estimate: labour (hours × rate), part or other.
+ */
+export interface AddLine {
+  visit_id: string;
+  line_id: string;
+  kind: LineKind;
+  name: string;
+  quantity: string;
+  unit: string;
+  unit_price_fen: number;
+  code?: string | null;
+  discount_fen?: number | null;
+  part_kind?: PartKind | null;
+  payer?: Payer | null;
+  finding_id?: string | null;
+}
+/**
+ * A line changes; a changed price is a new version that needs a new decision.
+ */
+export interface ReviseLine {
+  line_id: string;
+  seen_version: number;
+  reason: string;
+  quantity?: string | null;
+  unit_price_fen?: number | null;
+  discount_fen?: number | null;
+  name?: string | null;
+}
+/**
+ * A line is no longer wanted; it stays visible with the reason.
+ */
+export interface DropLine {
+  line_id: string;
+  seen_version: number;
+  reason: string;
+}
+/**
+ * Puts these versions before the customer; from diagnosing or repairing the visit waits for the approval.
+ */
+export interface PresentEstimate {
+  visit_id: string;
+  lines: LineVersion[];
+}
+/**
+ * What the customer said, line by line. A decision on an older version is kept and moves nothing.
+ */
+export interface DecideEstimate {
+  visit_id: string;
+  decisions: LineDecision[];
+  decided_by: Decider;
+  channel: DecisionChannel;
+  decided_at: string;
+  replaces?: string[] | null;
+}
+/**
+ * What the customer said to one version of one line.
+ */
+export interface LineDecision {
+  line_id: string;
+  version: number;
+  decision: Decision;
+}
+/**
+ * Moves the visit to its next stage; a move already made is applied without effect.
+ */
+export interface AdvanceRepair {
+  visit_id: string;
+  stage: {
+    from: Stage | null;
+    to: Stage | null;
+  };
+  seen_moves?: number | null;
+  note?: string | null;
+}
+/**
+ * A part went into the car; the customer sees it.
+ */
+export interface UsePart {
+  visit_id: string;
+  usage_id: string;
+  code: string;
+  name: string;
+  quantity: string;
+  line_id?: string | null;
+}
+/**
+ * A remark on the work, for the staff or for the customer too.
+ */
+export interface NoteRepair {
+  visit_id: string;
+  note_id: string;
+  text: string;
+  visible_to_customer: boolean;
+}
+/**
+ * The car passed: to settling.
+ */
+export interface PassQuality {
+  visit_id: string;
+  checks: QualityCheckItem[];
+  road_test_km?: string | null;
+  odometer_out_km?: number | null;
+  note?: string | null;
+}
+/**
+ * The car goes back to be reworked, for these reasons.
+ */
+export interface FailQuality {
+  visit_id: string;
+  reasons: string[];
+  note?: string | null;
+}
+/**
+ * The bill over approved line versions; total = Σ amounts − discount ≥ 0. The newest replaces.
+ */
+export interface IssueSettlement {
+  visit_id: string;
+  settlement_id: string;
+  lines: LineVersion[];
+  discount_fen: number;
+  total_fen: number;
+  invoice?: Invoice | null;
+}
+/**
+ * Money changed hands: a fact. A deposit may come before the bill; `refund_of` gives money back.
+ */
+export interface RecordPayment {
+  visit_id: string;
+  payment_id: string;
+  method: PaymentMethod;
+  amount_fen: number;
+  paid_at: string;
+  reference?: string | null;
+  refund_of?: string | null;
+}
+/**
+ * A person signed this document on this device (compact JWS, ES256). `contract` needs no stage and moves none.
+ */
+export interface SignHandover {
+  visit_id: string;
+  signature_id: string;
+  purpose: SignaturePurpose;
+  document: Record<string, unknown>;
+  document_hash: string;
+  strokes: Record<string, unknown>;
+  strokes_hash: string;
+  signer: Signer;
+  jws: string;
+  signed_at: string;
+}
+/**
+ * The car leaves without a signature, and the PDF says so.
+ */
+export interface ReleaseHandover {
+  visit_id: string;
+  reason: ReleaseReason;
+  note: string;
+  witness?: string | null;
+}
+/**
+ * 1–5 for speed, quality, price and courtesy; 0–10 to recommend.
+ */
+export interface AnswerSurvey {
+  visit_id: string;
+  survey_id: string;
+  speed: number;
+  quality: number;
+  price: number;
+  courtesy: number;
+  recommend: number;
+  text?: string | null;
+}
+/**
+ * Two records are one customer: `merge_id` becomes another name for `keep_id`.
+ */
+export interface MergeCustomers {
+  keep_id: string;
+  merge_id: string;
+  reason?: string | null;
+}
+/**
+ * The records were not one customer after all.
+ */
+export interface UnmergeCustomer {
+  merge_id: string;
+}
+/**
+ * Two records are one car, such as when a VIN is typed later.
+ */
+export interface MergeVehicles {
+  keep_id: string;
+  merge_id: string;
+  reason?: string | null;
+}
+/**
+ * The records were not one car after all.
+ */
+export interface UnmergeVehicle {
+  merge_id: string;
+}
+/**
+ * What a person decided about an item of the inbox.
+ */
+export interface ResolveReview {
+  review_id: string;
+  seen_rev: number;
+  action: ReviewAction;
+  edits?: Record<string, unknown> | null;
+  reason?: string | null;
+}
+/**
+ * A browser asks to be told about this visit.
+ */
+export interface SubscribePush {
+  visit_id: string;
+  endpoint: string;
+  keys: PushKeys;
+}
+/**
+ * The browser's public key and secret, base64url.
+ */
+export interface PushKeys {
+  p256dh: string;
+  auth: string;
+}
+/**
+ * The browser no longer wants to be told, or its push service says that it is gone (404, 410).
+ */
+export interface UnsubscribePush {
+  endpoint: string;
+}
+/**
+ * A point of a drawn line: pixels, milliseconds since the first point, pressure 0–1.
+ */
+export interface StrokePoint {
+  x: number;
+  y: number;
+  t: number;
+  p: number;
+}
+
+export type Kind = keyof Rows
+export type CommandName = keyof CommandFields
+
+/** A drawn signature: the pad's size in pixels, and its lines. */
+export type Strokes = { width: number; height: number; lines: StrokePoint[][] }
+
+/** The fields of each command that hold ids it creates. */
+export const MAKES: Partial<Record<CommandName, readonly string[]>> = {
+  "appointment.book": ["appointment_id"],
+  "customer.register": ["customer_id"],
+  "customer.add_note": ["note_id"],
+  "vehicle.register": ["vehicle_id"],
+  "visit.open": ["visit_id"],
+  "visit.advise": ["advice_id"],
+  "visit.add_concern": ["concern_id"],
+  "visit.add_damage": ["damage_id"],
+  "photo.add": ["photo_id"],
+  "finding.record": ["finding_id"],
+  "report.publish": ["report_id"],
+  "estimate.add_line": ["line_id"],
+  "repair.use_part": ["usage_id"],
+  "repair.note": ["note_id"],
+  "settlement.issue": ["settlement_id"],
+  "settlement.record_payment": ["payment_id"],
+  "handover.sign": ["signature_id"],
+  "survey.answer": ["survey_id"],
+}
+
+/** Who may do what: role to patterns; `!` takes away what an earlier pattern gave. */
+export const ROLES: Record<string, readonly string[]> = {
+  "manager": ["*"],
+  "advisor": ["*", "!quality.*", "!*.merge", "!*.unmerge"],
+  "technician": ["finding.*", "photo.*", "visit.add_damage", "repair.*"],
+  "inspector": ["quality.*", "finding.*", "photo.*"],
+  "crm": ["customer.*", "appointment.*", "review.*", "survey.*"],
+  "claims": [],
+  "admin": [],
+  "link": ["estimate.decide", "survey.answer", "customer.set_consent", "appointment.book", "push.*"],
+}

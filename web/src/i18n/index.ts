@@ -1,0 +1,47 @@
+/** The languages of the screens: Chinese comes with the app, English is fetched when somebody wants it. */
+import { createI18n } from 'vue-i18n'
+import zh from './zh'
+
+/** A language that the screens speak. */
+export type Language = 'zh-CN' | 'en'
+
+const STORED = 'jieche.language'
+
+/** The vue-i18n instance that the app installs. */
+export const i18n = createI18n({
+  legacy: false,
+  locale: 'zh-CN' as Language,
+  fallbackLocale: 'zh-CN',
+  messages: { 'zh-CN': zh } as Record<string, typeof zh>,
+  missingWarn: false,
+  fallbackWarn: false,
+})
+
+/** Translates a key; reactive when called while rendering. */
+export const t = (key: string, facts: Record<string, unknown> = {}): string => i18n.global.t(key, facts)
+
+/** Whether the key has words in the current language or in Chinese. */
+export const has = (key: string): boolean => i18n.global.te(key) || i18n.global.te(key, 'zh-CN')
+
+/** The language that is spoken now. */
+export const language = (): Language => i18n.global.locale.value as Language
+
+/** Switches the language at run time and remembers it on this tablet. */
+export async function speak(wanted: Language): Promise<void> {
+  if (wanted === 'en' && !i18n.global.availableLocales.includes('en')) {
+    i18n.global.setLocaleMessage('en', (await import('./en')).default)
+  }
+  i18n.global.locale.value = wanted
+  document.documentElement.lang = wanted
+  localStorage.setItem(STORED, wanted)
+}
+
+/** Takes up the language that was chosen on this tablet before. */
+export const speakAsBefore = (): Promise<void> => speak(localStorage.getItem(STORED) === 'en' ? 'en' : 'zh-CN')
+
+/** Picks the Chinese or English name of a catalogue or template row. */
+export const named = (row: { name: string; name_en: string }): string =>
+  language() === 'en' && row.name_en ? row.name_en : row.name
+
+/** The Chinese words of a key: what is written into records, whatever language the screen speaks. */
+export const spoken = (key: string): string => i18n.global.t(key, {}, { locale: 'zh-CN' })

@@ -1,0 +1,12 @@
+/** Starts the tablet's app. */
+import { createApp } from 'vue'
+import App from './App.vue'
+import { start } from './core'
+import { i18n, speakAsBefore } from './i18n'
+import { wearTheme } from './parts/theme'
+import { router } from './router'
+import './style/index.css'
+
+wearTheme()
+await Promise.all([start(), speakAsBefore()])
+createApp(App).use(i18n).use(router).mount('#app')

@@ -1,0 +1,28 @@
+/** Estimate lines as people talk about them: live ones, what was decided, and sums in fen. */
+import type { Decision, EstimateLine } from '../../gen/wire'
+
+/** The lines that were not dropped, oldest first. */
+export const liveLines = (lines: readonly EstimateLine[]): EstimateLine[] =>
+  lines.filter((line) => line.dropped === null).sort((a, b) => (a.id < b.id ? -1 : 1))
+
+/** What the customer said to the line as it is now; a decision on an older version counts no longer. */
+export const decisionOf = (line: EstimateLine): Decision | null =>
+  line.decided_version === line.version ? line.decision : null
+
+/** The sum of some lines in fen. */
+export const sum = (lines: readonly EstimateLine[]): number => lines.reduce((total, line) => total + line.amount_fen, 0)
+
+/** The live lines under each word of the customer, `open` where nothing was said yet. */
+export function byDecision(lines: readonly EstimateLine[]): Record<Decision | 'open', EstimateLine[]> {
+  const live = liveLines(lines)
+  const said = (decision: Decision | null) => live.filter((line) => decisionOf(line) === decision)
+  return { approved: said('approved'), declined: said('declined'), deferred: said('deferred'), open: said(null) }
+}
+
+/** The versions of some lines, as commands name them. */
+export const versions = (lines: readonly EstimateLine[]): { line_id: string; version: number }[] =>
+  lines.map((line) => ({ line_id: line.id, version: line.version }))
+
+/** Whether the customer has seen every live line in its present version. */
+export const allPresented = (lines: readonly EstimateLine[], presented: readonly { line_id: string; version: number }[]): boolean =>
+  liveLines(lines).every((line) => presented.some((one) => one.line_id === line.id && one.version === line.version))

@@ -1,0 +1,55 @@
+/** Where each screen lives; everything but signing in needs a person. */
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { session } from './core'
+import TodayScreen from './screens/today/TodayScreen.vue'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    tab?: string
+    title?: string
+    up?: string
+    open?: boolean
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', redirect: '/today' },
+  { path: '/login', component: () => import('./screens/login/LoginScreen.vue'), meta: { open: true, title: 'login.title' } },
+  { path: '/today', component: TodayScreen, meta: { tab: 'today', title: 'today.title' } },
+  {
+    path: '/visit/:visitId/:step?',
+    component: TodayScreen,
+    props: true,
+    meta: { tab: 'today', title: 'visit.title', up: '/today' },
+  },
+  {
+    path: '/reception',
+    component: () => import('./screens/reception/ReceptionScreen.vue'),
+    meta: { tab: 'reception', title: 'reception.title' },
+  },
+  { path: '/board', component: () => import('./screens/board/BoardScreen.vue'), meta: { tab: 'board', title: 'board.title' } },
+  {
+    path: '/customers/:customerId?',
+    component: () => import('./screens/customers/CustomersScreen.vue'),
+    props: true,
+    meta: { tab: 'customers', title: 'customers.title', up: '/customers' },
+  },
+  {
+    path: '/reviews/:reviewId?',
+    component: () => import('./screens/reviews/ReviewsScreen.vue'),
+    props: true,
+    meta: { tab: 'reviews', title: 'reviews.title', up: '/reviews' },
+  },
+  { path: '/unsent', component: () => import('./screens/me/UnsentScreen.vue'), meta: { tab: 'me', title: 'unsent.title', up: '/today' } },
+  { path: '/me', component: () => import('./screens/me/MeScreen.vue'), meta: { tab: 'me', title: 'me.title' } },
+  { path: '/:rest(.*)*', redirect: '/today' },
+]
+
+/** The app's router; remembers where a person wanted to go before signing in. */
+export const router = createRouter({ history: createWebHistory(), routes })
+
+router.beforeEach((to) => {
+  if (!session.state.user && !to.meta.open) return { path: '/login', query: { next: to.fullPath } }
+  if (session.state.user && to.path === '/login' && !session.state.expired) return { path: '/today' }
+  return true
+})

@@ -1,0 +1,74 @@
+/** What today's screen shows: cars in the shop with their people, appointments of the day, and who waits for what. */
+import { db, queueItems } from '../../core'
+import type { Appointment, Customer, Vehicle, Visit } from '../../gen/wire'
+import { OPEN_STAGES } from '../../parts/stages'
+
+/** A visit with the car and the customer that it names. */
+export interface InShop {
+  visit: Visit
+  vehicle?: Vehicle
+  customer?: Customer
+}
+
+/** An appointment with the car and the customer that it names. */
+export interface Expected {
+  appointment: Appointment
+  vehicle?: Vehicle
+  customer?: Customer
+}
+
+const DAY = 86_400_000
+
+/** The rows with the cars and customers that they name. */
+async function withPeople<R extends { vehicle_id: string | null; customer_id: string }>(rows: R[]) {
+  const [vehicles, customers] = await Promise.all([
+    db.vehicles.bulkGet(rows.flatMap((row) => row.vehicle_id ?? [])),
+    db.customers.bulkGet(rows.map((row) => row.customer_id)),
+  ])
+  const byId = <T extends { id: string }>(found: (T | undefined)[]) =>
+    new Map(found.filter((row): row is T => row !== undefined).map((row) => [row.id, row]))
+  const cars = byId(vehicles)
+  const people = byId(customers)
+  return rows.map((row) => ({ row, vehicle: cars.get(row.vehicle_id ?? ''), customer: people.get(row.customer_id) }))
+}
+
+/** Every car in the shop, the one promised first on top. */
+export async function inShop(): Promise<InShop[]> {
+  const visits = await db.visits.where('stage').anyOf(OPEN_STAGES).toArray()
+  const byPromise = (a: Visit, b: Visit) =>
+    (a.ready_at ?? '9').localeCompare(b.ready_at ?? '9') || a.opened_at.localeCompare(b.opened_at)
+  return (await withPeople(visits.sort(byPromise))).map(({ row, ...rest }) => ({ visit: row, ...rest }))
+}
+
+/** Appointments of today that nobody has come for yet, in order of time. */
+export async function expectedToday(): Promise<Expected[]> {
+  const start = new Date().setHours(0, 0, 0, 0)
+  const rows = await db.appointments
+    .where('at')
+    .between(new Date(start).toISOString(), new Date(start + DAY).toISOString())
+    .filter((one) => one.status === 'booked')
+    .sortBy('at')
+  return (await withPeople(rows)).map(({ row, ...rest }) => ({ appointment: row, ...rest }))
+}
+
+/** The ids of visits that have work on this tablet which has not been sent. */
+export async function unsentVisits(): Promise<ReadonlySet<string>> {
+  const fields = (await queueItems()).map((item) => item.fields as { visit_id?: string })
+  return new Set(fields.flatMap(({ visit_id }) => visit_id ?? []))
+}
+
+/** The ways to look at today. */
+export const VIEWS = ['shop', 'appointments', 'waiting', 'ready', 'overdue'] as const
+export type TodayView = (typeof VIEWS)[number]
+
+/** Whether a promise has passed without the car being ready. */
+export const isOverdue = (visit: Visit, now: number): boolean =>
+  visit.ready_at !== null && visit.stage !== 'ready' && Date.parse(visit.ready_at) < now
+
+/** The cars that belong to a view. */
+export function viewed(view: TodayView, cars: readonly InShop[], now: number): InShop[] {
+  if (view === 'waiting') return cars.filter(({ visit }) => visit.stage === 'awaiting_approval')
+  if (view === 'ready') return cars.filter(({ visit }) => visit.stage === 'ready')
+  if (view === 'overdue') return cars.filter(({ visit }) => isOverdue(visit, now))
+  return view === 'shop' ? [...cars] : []
+}
