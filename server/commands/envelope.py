@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from msgspec import Struct
@@ -62,11 +62,11 @@ def explain(error: msgspec.ValidationError) -> Rejected:
 def _null_path(value: Any, path: str = "") -> str:
     """Where a text with U+0000 stands (PostgreSQL cannot store it)."""
     if isinstance(value, dict):
-        for name, inner in value.items():
+        for name, inner in cast(dict[str, Any], value).items():
             if found := _null_path(inner, f"{path}.{name}".lstrip(".")):
                 return found
     elif isinstance(value, list):
-        for index, inner in enumerate(value):
+        for index, inner in enumerate(cast(list[Any], value)):
             if found := _null_path(inner, f"{path}[{index}]"):
                 return found
     return path if isinstance(value, str) and "\0" in value else ""

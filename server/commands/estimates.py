@@ -1,6 +1,6 @@
 """The estimate (估价): lines, their versions, and what is put before the customer."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -49,25 +49,47 @@ def add_line(work: Work, by: By, c: AddLine) -> None:
     """Appends the line with its first version."""
     visit = get(work, Visit, c.visit_id)
     discount = c.discount_fen or 0
-    content = {"visit_id": visit.id, "kind": c.kind, "name": c.name, "quantity": c.quantity, "unit_price_fen": c.unit_price_fen}
+    content: dict[str, Any] = {
+        "visit_id": visit.id,
+        "kind": c.kind,
+        "name": c.name,
+        "quantity": c.quantity,
+        "unit_price_fen": c.unit_price_fen,
+    }
     existing = work.find(EstimateLine, c.line_id)
     if existing is not None and existing.version > 1:
-        content = {"visit_id": visit.id, "kind": c.kind}
+        content: dict[str, Any] = {"visit_id": visit.id, "kind": c.kind}
     if is_repeat(existing, "estimate_lines", c.line_id, **content):
         return
     refuse_from_settling(visit)
     first = PricedVersion(
-        version=1, name=c.name, quantity=c.quantity, unit_price_fen=c.unit_price_fen, discount_fen=discount, reason=None,
-        at=by.issued_at, by=by.user_id,
+        version=1, name=c.name, quantity=c.quantity, unit_price_fen=c.unit_price_fen, discount_fen=discount,
+        reason=None, at=by.issued_at, by=by.user_id,
     )  # fmt: skip
     work.add(
         EstimateLine(
-            id=c.line_id, rev=1, visit_id=visit.id, version=1, kind=c.kind, code=c.code, name=c.name, quantity=c.quantity,
-            unit=c.unit, unit_price_fen=c.unit_price_fen, discount_fen=discount,
-            amount_fen=amount(c.quantity, c.unit_price_fen, discount), part_kind=c.part_kind,
-            payer=c.payer or visit.payer, finding_id=c.finding_id, decision=None, decided_version=None, decided=[],
-            versions=[first], dropped=None, created_at=by.issued_at,
-        )  # fmt: skip
+            id=c.line_id,
+            rev=1,
+            visit_id=visit.id,
+            version=1,
+            kind=c.kind,
+            code=c.code,
+            name=c.name,
+            quantity=c.quantity,
+            unit=c.unit,
+            unit_price_fen=c.unit_price_fen,
+            discount_fen=discount,
+            amount_fen=amount(c.quantity, c.unit_price_fen, discount),
+            part_kind=c.part_kind,
+            payer=c.payer or visit.payer,
+            finding_id=c.finding_id,
+            decision=None,
+            decided_version=None,
+            decided=[],
+            versions=[first],
+            dropped=None,
+            created_at=by.issued_at,
+        )
     )
 
 
@@ -125,7 +147,7 @@ def drop_line(work: Work, by: By, c: DropLine) -> None:
 
 
 class PresentEstimate(Command, frozen=True):
-    """Puts these versions before the customer; from diagnosing or repairing the visit waits for the approval."""
+    """Puts these versions before the customer; from diagnosing or repairing the visit waits for approval."""
 
     visit_id: Id
     lines: Annotated[list[LineVersion], Meta(min_length=1, max_length=500)]

@@ -1,12 +1,29 @@
 """Importing this module fills the registry, in the order in which a visit meets the commands."""
 
 from server.commands import (
-    appointments, customers, vehicles, visits, walkaround, photos, findings, estimates, decisions, repairs, quality,
-    settlements, handovers, surveys, merges, reviews, push, system,
+    appointments,
+    customers,
+    decisions,
+    estimates,
+    findings,
+    handovers,
+    merges,
+    photos,
+    push,
+    quality,
+    repairs,
+    reviews,
+    settlements,
+    surveys,
+    system,
+    vehicles,
+    visits,
+    walkaround,
 )  # fmt: skip # isort: skip
 from server.commands.registry import REGISTRY, public
 
 __all__ = [
-    "REGISTRY", "appointments", "customers", "decisions", "estimates", "findings", "handovers", "merges", "photos", "public",
-    "push", "quality", "repairs", "reviews", "settlements", "surveys", "system", "vehicles", "visits", "walkaround",
+    "REGISTRY", "appointments", "customers", "decisions", "estimates", "findings", "handovers", "merges", "photos",
+    "public", "push", "quality", "repairs", "reviews", "settlements", "surveys", "system", "vehicles", "visits",
+    "walkaround",
 ]  # fmt: skip

@@ -46,7 +46,7 @@ def record_finding(work: Work, by: By, c: RecordFinding) -> None:
     }  # fmt: skip
     existing = work.find(Finding, c.finding_id)
     if existing is not None and existing.version > 1:
-        content = {"visit_id": visit.id, "item_code": c.item_code}
+        content: dict[str, Any] = {"visit_id": visit.id, "item_code": c.item_code}
     if is_repeat(existing, "findings", c.finding_id, **content):
         return
     keep_if_closed(work, visit)

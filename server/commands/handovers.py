@@ -7,6 +7,7 @@ from msgspec import Meta
 from server.commands.common import customer_and_vehicle, enter, get, is_repeat, tell
 from server.commands.registry import By, Command, handles
 from server.documents import document as paper
+from server.documents.differences import differences
 from server.documents.signature import BadSignature, check, device_of
 from server.domain.estimates import approved
 from server.domain.fields import Id, Instant, ReleaseReason, Sha256, SignaturePurpose, Signer, Text, Word
@@ -37,7 +38,7 @@ class SignHandover(Command, frozen=True):
 
 @handles("handover.sign", makes=("signature_id",))
 def sign_handover(work: Work, by: By, c: SignHandover) -> None:
-    """Checks the evidence, rebuilds the document and compares: equal counts, different is kept for a person to look at."""
+    """Checks the evidence and compares with the rebuilt document: equal counts, different is kept for a person."""
     visit = get(work, Visit, c.visit_id)
     known = work.find(Signature, c.signature_id)
     if is_repeat(known, "signatures", c.signature_id, document_hash=c.document_hash, jws=c.jws):
@@ -72,7 +73,7 @@ def _problem(work: Work, visit: Visit, device: Device, c: SignHandover) -> Cause
         return missing
     now = current_document(work, visit, c.purpose)
     if paper.canonical(now) != paper.canonical(c.document):
-        return cause(Reason.DOCUMENT_DIFFERS, "visits", visit.id, differences=paper.differences(c.document, now))
+        return cause(Reason.DOCUMENT_DIFFERS, "visits", visit.id, differences=differences(c.document, now))
     return None
 
 

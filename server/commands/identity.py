@@ -45,8 +45,9 @@ def place_vehicle(work: Work, by: By, fresh: Vehicle) -> None:
     same = work.by_key(Vehicle, f"vin:{fresh.vin}") if fresh.vin else []
     if same:
         return _join_vehicle(work, by, same[0], fresh)
+    alike = work.by_key(Vehicle, f"plate:{fresh.plate}") if fresh.plate else []
     work.add(fresh)
-    for other in work.by_key(Vehicle, f"plate:{fresh.plate}") if fresh.plate else []:
+    for other in alike:
         why = cause(Reason.IDENTITY_MATCH, "vehicles", other.id, same="plate", plate=fresh.plate)
         propose(work, "vehicles", other, fresh, why)
 

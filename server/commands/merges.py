@@ -36,8 +36,12 @@ FILLED: dict[type, tuple[str, ...]] = {
         "insurance_expires_on", "odometer_km",
     ),
 }  # fmt: skip
-POINTERS: dict[type, tuple[tuple[type, str, str], ...]] = {
-    Customer: ((Vehicle, "owner", "owner_id"), (Visit, "customer", "customer_id"), (Appointment, "customer", "customer_id")),
+POINTERS: dict[type, tuple[tuple[type[Vehicle | Visit | Appointment], str, str], ...]] = {
+    Customer: (
+        (Vehicle, "owner", "owner_id"),
+        (Visit, "customer", "customer_id"),
+        (Appointment, "customer", "customer_id"),
+    ),
     Vehicle: ((Visit, "vehicle", "vehicle_id"), (Appointment, "vehicle", "vehicle_id")),
 }
 
@@ -119,7 +123,9 @@ def _union(struct: type[Party], keep: Any, merged: Any) -> dict[str, Any]:
         fields[name] = [*getattr(keep, name), *(i for i in getattr(merged, name) if _key(i) not in seen)]
     if struct is Customer and any(p.primary for p in keep.phones):
         kept = {p.number for p in keep.phones}
-        fields["phones"] = [p if p.number in kept else msgspec.structs.replace(p, primary=False) for p in fields["phones"]]
+        fields["phones"] = [
+            p if p.number in kept else msgspec.structs.replace(p, primary=False) for p in fields["phones"]
+        ]
     return fields
 
 
@@ -132,7 +138,7 @@ def _repoint(work: Work, struct: type[Party], old_id: str, new_id: str) -> list[
     for kind, word, field in POINTERS[struct]:
         for row in work.by_key(kind, f"{word}:{old_id}"):
             work.change(row, **{field: new_id})
-            moved.append([KIND_OF[kind], cast(Any, row).id, field])
+            moved.append([KIND_OF[kind], row.id, field])
     return moved
 
 
@@ -171,7 +177,7 @@ def _unmerge(work: Work, struct: type[Party], merge_id: str) -> None:
     work.hide(back, hidden=False)
     work.hide(work.change(alias))
     for kind, row_id, field in merge.repointed:
-        row = get(work, KINDS[kind], row_id)
+        row = cast(Any, get(work, KINDS[kind], row_id))
         if getattr(row, field) == keep.id:
             work.change(row, **{field: merge_id})
     work.change(merge, undone=True)

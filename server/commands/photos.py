@@ -1,6 +1,6 @@
 """Photos: named by their SHA-256 at once; the bytes come by their own road."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -39,16 +39,28 @@ class AddPhoto(Command, frozen=True):
 def add_photo(work: Work, by: By, c: AddPhoto) -> None:
     """Appends the photo; the bytes may be here already."""
     visit = get(work, Visit, c.visit_id)
-    content = {"visit_id": visit.id, "sha256": c.sha256, "purpose": c.purpose, "subject_id": c.subject_id}
+    content: dict[str, Any] = {
+        "visit_id": visit.id,
+        "sha256": c.sha256,
+        "purpose": c.purpose,
+        "subject_id": c.subject_id,
+    }
     if is_repeat(work.find(Photo, c.photo_id), "photos", c.photo_id, **content):
         return
     keep_if_closed(work, visit)
     here = work.find(Media, media_id(c.sha256)) is not None
     work.add(
         Photo(
-            id=c.photo_id, rev=1, media_type=c.media_type, bytes=c.bytes, taken_at=c.taken_at, caption=c.caption,
-            uploaded=here, waived=None, **content,
-        )  # fmt: skip
+            id=c.photo_id,
+            rev=1,
+            media_type=c.media_type,
+            bytes=c.bytes,
+            taken_at=c.taken_at,
+            caption=c.caption,
+            uploaded=here,
+            waived=None,
+            **content,
+        )
     )
 
 

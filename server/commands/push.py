@@ -40,9 +40,14 @@ def subscribe_push(work: Work, by: By, c: SubscribePush) -> None:
     if existing is None:
         work.add(
             PushSubscription(
-                id=subscription_id, rev=1, visit_id=visit.id, endpoint=c.endpoint, p256dh=c.keys.p256dh,
-                auth=c.keys.auth, active=True,
-            )  # fmt: skip
+                id=subscription_id,
+                rev=1,
+                visit_id=visit.id,
+                endpoint=c.endpoint,
+                p256dh=c.keys.p256dh,
+                auth=c.keys.auth,
+                active=True,
+            )
         )
     elif (existing.p256dh, existing.auth, existing.active) != (c.keys.p256dh, c.keys.auth, True):
         work.change(existing, p256dh=c.keys.p256dh, auth=c.keys.auth, active=True)

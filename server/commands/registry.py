@@ -33,7 +33,7 @@ Handler = Callable[[Work, By, C], None]
 
 
 class Spec(NamedTuple):
-    """One command. `makes` names fields that hold ids it creates; `plan` says that it changes the plan, not only facts."""
+    """One command. `makes` names fields with ids it creates; `plan` says that it changes more than facts."""
 
     name: str
     struct: type[Command]
@@ -55,7 +55,7 @@ def handles(
     keys: Callable[[Any], list[str]] | None = None,
     internal: bool = False,
 ) -> Callable[[Handler[C]], Handler[C]]:
-    """Registers a handler under a wire name. `keys` tells the secondary keys it will look up, so that they load at once.
+    """Registers a handler under a wire name. `keys` tells which secondary keys it looks up, so that they load at once.
 
     `internal` commands are the server's own: no door offers them.
     """

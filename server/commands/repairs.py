@@ -1,5 +1,7 @@
 """The repair (维修): stage moves by the table, parts used, notes."""
 
+from typing import Any
+
 from server.commands.common import enter, entry, get, is_repeat, keep_if_closed, tell
 from server.commands.estimates import undecided
 from server.commands.registry import By, Command, handles
@@ -70,7 +72,7 @@ class UsePart(Command, frozen=True):
 def use_part(work: Work, by: By, c: UsePart) -> None:
     """Appends the part."""
     visit = get(work, Visit, c.visit_id)
-    content = {"line_id": c.line_id, "code": c.code, "name": c.name, "quantity": c.quantity}
+    content: dict[str, Any] = {"line_id": c.line_id, "code": c.code, "name": c.name, "quantity": c.quantity}
     if is_repeat(entry(visit.parts_used, c.usage_id), "visits", c.usage_id, **content):
         return
     keep_if_closed(work, visit)
@@ -91,14 +93,12 @@ class NoteRepair(Command, frozen=True):
 def note_repair(work: Work, by: By, c: NoteRepair) -> None:
     """Appends the note to the visit's progress."""
     visit = get(work, Visit, c.visit_id)
-    content = {"visit_id": visit.id, "text": c.text, "visible_to_customer": c.visible_to_customer}
+    content: dict[str, Any] = {"visit_id": visit.id, "text": c.text, "visible_to_customer": c.visible_to_customer}
     if is_repeat(work.find(Progress, c.note_id), "progress", c.note_id, **content):
         return
     keep_if_closed(work, visit)
     work.add(
-        Progress(
-            id=c.note_id, rev=1, kind="note", stage=None, ready_at=None, at=by.issued_at, by=by.user_id, **content
-        )
+        Progress(id=c.note_id, rev=1, kind="note", stage=None, ready_at=None, at=by.issued_at, by=by.user_id, **content)
     )
     if c.visible_to_customer:
         tell(work, by, visit, "note", stage=visit.stage, progress_id=c.note_id)

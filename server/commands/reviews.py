@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import msgspec
+from msgspec import Struct
 
 from server.commands.common import get
 from server.commands.envelope import Envelope, envelope
@@ -109,7 +110,9 @@ def _ran(work: Work, by: By, review: Review, action: ReviewAction, reason: str |
     outcome = "kept" if work.kept else "merged" if work.merged_fields else "applied"
     result = {"outcome": outcome, "merged": work.merged_fields}
     if why is not None:
-        work.change(review, outcome=cast(Any, outcome), reason=why, merged=work.merged_fields, cause_id=None, result=result)
+        work.change(
+            review, outcome=cast(Any, outcome), reason=why, merged=work.merged_fields, cause_id=None, result=result
+        )
     work.kept, work.set_aside, work.merged_fields = None, None, []
     return True if why is not None else _close(work, by, review, action, reason, result)
 
@@ -132,7 +135,7 @@ def _accept_mine(work: Work, review: Review) -> None:
         accept(work, review)
 
 
-_ROWS: dict[str, type] = {
+_ROWS: dict[str, type[Struct]] = {
     "customers": Customer, "vehicles": Vehicle, "visits": Visit, "findings": Finding,
 }  # fmt: skip
 
@@ -173,4 +176,3 @@ _ACCEPT: dict[str, Callable[[Work, Review], None]] = {
     Reason.ODOMETER_LOWER: _set_odometer,
     Reason.DECISION_CONFLICT: _set_decision,
 }
-

@@ -1,6 +1,6 @@
 """The settlement (结算): a bill that is checked, not believed, and the money that changed hands."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -33,7 +33,7 @@ def issue_settlement(work: Work, by: By, c: IssueSettlement) -> None:
     visit = get(work, Visit, c.visit_id)
     before = visit.settlement
     same = before if before and before.id == c.settlement_id else None
-    content = {"lines": c.lines, "discount_fen": c.discount_fen, "total_fen": c.total_fen}
+    content: dict[str, Any] = {"lines": c.lines, "discount_fen": c.discount_fen, "total_fen": c.total_fen}
     if is_repeat(same, "visits", c.settlement_id, **content):
         return
     if visit.stage not in ("settling", "ready"):
@@ -77,7 +77,12 @@ class RecordPayment(Command, frozen=True):
 def record_payment(work: Work, by: By, c: RecordPayment) -> None:
     """Appends the payment; the same method, reference and amount twice is kept for a person to look at."""
     visit = get(work, Visit, c.visit_id)
-    content = {"method": c.method, "amount_fen": c.amount_fen, "reference": c.reference, "refund_of": c.refund_of}
+    content: dict[str, Any] = {
+        "method": c.method,
+        "amount_fen": c.amount_fen,
+        "reference": c.reference,
+        "refund_of": c.refund_of,
+    }
     if is_repeat(entry(visit.payments, c.payment_id), "visits", c.payment_id, **content):
         return
     for other in visit.payments:

@@ -1,6 +1,6 @@
 """The survey after the visit (回访): the customer's answer, one for each survey."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -28,7 +28,7 @@ class AnswerSurvey(Command, frozen=True):
 def answer_survey(work: Work, by: By, c: AnswerSurvey) -> None:
     """Stores the answer with the visit."""
     visit = get(work, Visit, c.visit_id)
-    content = {
+    content: dict[str, Any] = {
         "speed": c.speed, "quality": c.quality, "price": c.price, "courtesy": c.courtesy, "recommend": c.recommend,
         "text": c.text,
     }  # fmt: skip

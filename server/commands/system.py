@@ -1,4 +1,4 @@
-"""The server's own commands: staff, devices, reference rows, and what leaves the tablets with time. No door offers them."""
+"""The server's own commands: staff, devices, reference rows, what leaves the tablets. No door offers them."""
 
 from datetime import timedelta
 
@@ -50,9 +50,15 @@ def enrol_device(work: Work, by: By, c: EnrolDevice) -> None:
     if work.find(Device, c.device_id) is None:
         work.add(
             Device(
-                id=c.device_id, rev=1, name=c.name, home_store_id=by.store_id, public_key=c.public_key,
-                enrolled_at=work.now, enrolled_by=c.enrolled_by, revoked_at=None,
-            )  # fmt: skip
+                id=c.device_id,
+                rev=1,
+                name=c.name,
+                home_store_id=by.store_id,
+                public_key=c.public_key,
+                enrolled_at=work.now,
+                enrolled_by=c.enrolled_by,
+                revoked_at=None,
+            )
         )
 
 

@@ -1,6 +1,6 @@
 """Vehicles (车辆): register, update, change of owner. Identity is the VIN; plates change hands."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
@@ -61,7 +61,7 @@ def register_vehicle(work: Work, by: By, c: RegisterVehicle) -> None:
         created_at=by.issued_at,
     )  # fmt: skip
     existing = work.find(Vehicle, c.vehicle_id)
-    content = {"vin": fresh.vin, "make": fresh.make} if existing and existing.id == c.vehicle_id else {}
+    content: dict[str, Any] = {"vin": fresh.vin, "make": fresh.make} if existing and existing.id == c.vehicle_id else {}
     if is_repeat(existing, "vehicles", c.vehicle_id, **content):
         return
     identity.place_vehicle(work, by, fresh)
@@ -116,7 +116,9 @@ def update_vehicle(work: Work, by: By, c: UpdateVehicle) -> None:
         written["vin_check"] = vin.check(number)
         for other in work.by_key(Vehicle, f"vin:{number}"):
             if other.id != vehicle.id:
-                identity.propose(work, "vehicles", other, vehicle, cause(Reason.IDENTITY_MATCH, "vehicles", other.id, same="vin"))
+                identity.propose(
+                    work, "vehicles", other, vehicle, cause(Reason.IDENTITY_MATCH, "vehicles", other.id, same="vin")
+                )
     if written:
         work.change(vehicle, **written)
 

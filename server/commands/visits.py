@@ -1,9 +1,18 @@
 """Visits (工单): a car comes in, is promised, assigned, advised on, or leaves without work."""
 
 from datetime import timedelta
+from typing import Any
 
 from server.commands.common import (
-    enter, entry, get, is_repeat, keep_if_closed, meet, record_progress, refuse_from_settling, share,
+    enter,
+    entry,
+    get,
+    is_repeat,
+    keep_if_closed,
+    meet,
+    record_progress,
+    refuse_from_settling,
+    share,
 )  # fmt: skip
 from server.commands.registry import By, Command, handles
 from server.domain.fields import Change, Day, Id, Instant, Km, Label, Payer, Text, VisitKind, Word
@@ -53,9 +62,13 @@ def open_visit(work: Work, by: By, c: OpenVisit) -> None:
     visit = work.add(_fresh(work, by, c, vehicle.id, customer.id, comeback))
     work.add(
         Link(
-            id=derived("link", visit.id), rev=1, visit_id=visit.id, generation=1,
-            expires_at=work.now + timedelta(days=LINK_DAYS), revoked=False,
-        )  # fmt: skip
+            id=derived("link", visit.id),
+            rev=1,
+            visit_id=visit.id,
+            generation=1,
+            expires_at=work.now + timedelta(days=LINK_DAYS),
+            revoked=False,
+        )
     )
     if c.appointment_id and (appointment := work.find(Appointment, c.appointment_id)):
         work.change(appointment, status="arrived", visit_id=visit.id)
@@ -147,7 +160,7 @@ class Advise(Command, frozen=True):
 def advise(work: Work, by: By, c: Advise) -> None:
     """Appends the advice."""
     visit = get(work, Visit, c.visit_id)
-    content = {"text": c.text, "next_km": c.next_km, "next_on": c.next_on}
+    content: dict[str, Any] = {"text": c.text, "next_km": c.next_km, "next_on": c.next_on}
     if is_repeat(entry(visit.advice, c.advice_id), "visits", c.advice_id, **content):
         return
     keep_if_closed(work, visit)
@@ -173,5 +186,3 @@ def cancel_visit(work: Work, by: By, c: CancelVisit) -> None:
     if visit.stage not in BEFORE_SETTLING:
         raise Rejected(Reason.WRONG_STAGE, "visits", visit.id, current=visit.stage, wanted="cancelled")
     enter(work, by, visit, "cancelled", cancel_reason=c.reason)
-
-

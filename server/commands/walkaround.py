@@ -1,13 +1,24 @@
 """The walk-around (环检): readings, the customer's own words, damages. All of them are facts."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
 from server.commands.common import entry, get, is_repeat, keep_if_closed
 from server.commands.registry import By, Command, handles
 from server.domain.fields import (
-    Correction, DamageKind, Id, Km, Label, OldParts, Percent, Severity, Sha256, Share, Text, Word,
+    Correction,
+    DamageKind,
+    Id,
+    Km,
+    Label,
+    OldParts,
+    Percent,
+    Severity,
+    Sha256,
+    Share,
+    Text,
+    Word,
 )  # fmt: skip
 from server.domain.merge import odometer
 from server.domain.reasons import Reason, cause
@@ -75,7 +86,7 @@ def add_concern(work: Work, by: By, c: AddConcern) -> None:
     """Appends the concern."""
     visit = get(work, Visit, c.visit_id)
     concern = Concern(id=c.concern_id, words=c.words, condition=c.condition, frequency=c.frequency)
-    content = {"words": c.words, "condition": c.condition, "frequency": c.frequency}
+    content: dict[str, Any] = {"words": c.words, "condition": c.condition, "frequency": c.frequency}
     if is_repeat(entry(visit.concerns, c.concern_id), "visits", c.concern_id, **content):
         return
     keep_if_closed(work, visit)
@@ -100,7 +111,7 @@ class AddDamage(Command, frozen=True):
 def add_damage(work: Work, by: By, c: AddDamage) -> None:
     """Appends the damage."""
     visit = get(work, Visit, c.visit_id)
-    content = {
+    content: dict[str, Any] = {
         "visit_id": visit.id, "panel": c.panel, "kind": c.kind, "severity": c.severity, "x": c.x, "y": c.y,
         "photos": c.photos, "known": c.known,
     }  # fmt: skip

@@ -9,6 +9,6 @@ from server.demo.people import enrolment, people
 from server.demo.step import Step
 
 __all__ = [
-    "Car", "Step", "cars_of", "catalogue", "dealership", "enrolment", "history", "inspection_template", "people", "staff",
-    "today_board",
+    "Car", "Step", "cars_of", "catalogue", "dealership", "enrolment", "history", "inspection_template", "people",
+    "staff", "today_board",
 ]  # fmt: skip

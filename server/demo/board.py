@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
-from server.demo import reception, till
+from server.demo import reception
 from server.demo.course import unfold
 from server.demo.fleet import Car
 from server.demo.jobs import jobs, suits
@@ -14,7 +14,8 @@ from server.demo.step import SHOP_TIME, Step, at_the_shop, demo_id, step, wire
 
 
 class _Scene(NamedTuple):
-    """A car on the board: its job, its stage, minutes since anything happened, minutes until it is promised."""
+    """A car on the board: its job, its stage (`quoted`: checked in, with an approved estimate), minutes since anything
+    happened, and minutes until it is promised."""
 
     job: str
     stage: str
@@ -48,18 +49,20 @@ _MORE_TODAY, _NEXT_DAYS = 10, 8
 def today_board(rng: Random, cars: list[Car], now: datetime) -> list[Step]:
     """The commands that fill the shop as it stands at `now` (UTC), in order of time; none is later than `now`.
 
-    14 cars at stages from checked_in to ready, four of them by appointment, 10 more appointments on the shop's day
-    of `now` and 8 on the days after.
+    With cars enough: 14 at stages from checked_in to ready, four of them by appointment, 10 more appointments on the
+    shop's day of `now` and 8 on the days after.
     """
     waiting = [car for car in cars if car.free_on <= now.astimezone(SHOP_TIME).date()]
     rng.shuffle(waiting)
     waiting.sort(key=lambda car: car.visits == 0)
     steps: list[Step] = []
     for scene in _SCENES:
-        car = next(car for car in waiting if suits(jobs()[scene.job], car.model, car.age(now.date())))
-        waiting.remove(car)
-        steps += _played(rng, scene, car, now)
-    steps += _appointments(rng, waiting[200:], now)
+        job = jobs()[scene.job]
+        car = next((car for car in waiting if suits(job, car.model, car.age(now.date()))), None)
+        if car is not None:
+            waiting.remove(car)
+            steps += _played(rng, scene, car, now)
+    steps += _appointments(rng, waiting[::-1], now)
     return sorted(steps, key=lambda step: step.at)
 
 
@@ -76,8 +79,9 @@ def _play(rng: Random, scene: _Scene, car: Car, opened_at: datetime, now: dateti
     stay = Stay(rng, car, jobs()[scene.job], opened_at, scene.advisor)
     stay.promised_for = now + timedelta(minutes=scene.promised)
     if scene.booked:
-        stay.appointment_id = demo_id(rng, opened_at)
-        stay.steps.append(_booking(rng, car, stay.appointment_id, opened_at, stay.job.concerns[0][0], days_ahead=3))
+        booking = _booking(rng, car, opened_at, stay.job.concerns[0][0], opened_at - timedelta(days=rng.randint(1, 4)))
+        stay.appointment_id = booking.fields["appointment_id"]
+        stay.steps.append(booking)
     if scene.stage == "quoted":
         reception.check_in(stay)
         reception.walk_around(stay)
@@ -96,14 +100,16 @@ def _appointments(rng: Random, cars: list[Car], now: datetime) -> list[Step]:
     chosen += [slot for slot in reversed(slots) if slot not in ahead][: _MORE_TODAY - len(chosen)]
     chosen += [at_the_shop(today + timedelta(days=rng.randint(1, 6)), rng.choice(_SLOTS)) for _ in range(_NEXT_DAYS)]
     return [
-        _booking(rng, car, demo_id(rng, now - timedelta(days=1)), at, rng.choice(_WORK), days_ahead=rng.randint(1, 4))
+        _booking(rng, car, at, rng.choice(_WORK), now - timedelta(days=rng.randint(1, 4)))
         for car, at in zip(cars, sorted(chosen), strict=False)
     ]
 
 
-def _booking(rng: Random, car: Car, appointment_id: str, at: datetime, work: str, days_ahead: int) -> Step:
+def _booking(rng: Random, car: Car, at: datetime, work: str, booked_by: datetime) -> Step:
+    """An appointment at the half hour before `at`, made some time before `booked_by`."""
     half_hour = at - timedelta(minutes=at.minute % 30, seconds=at.second, microseconds=at.microsecond)
+    booked_at = booked_by - timedelta(minutes=rng.randint(1, 90))
     return step(
-        rng, at - timedelta(days=days_ahead, minutes=rng.randint(1, 90)), "crm", "appointment.book",
-        appointment_id=appointment_id, customer_id=car.owner["customer_id"], vehicle_id=car.id, at=wire(half_hour), work=work,
+        rng, booked_at, "crm", "appointment.book", appointment_id=demo_id(rng, booked_at),
+        customer_id=car.owner["customer_id"], vehicle_id=car.id, at=wire(half_hour), work=work,
     )  # fmt: skip

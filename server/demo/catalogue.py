@@ -9,7 +9,6 @@ from itertools import count
 from typing import Any
 
 from server.demo.content import table
-from server.domain.ids import derived
 
 _RATES = defaultdict(lambda: 28000, HV=38000, ELE=32000, DIA=32000, BDY=26000, PNT=26000)
 """Fen per hour by trade, the middle word of a labour code; mechanical work unless named."""
@@ -28,18 +27,16 @@ _GROUPS = {
 
 
 def catalogue(as_of: date) -> list[dict[str, Any]]:
-    """Every labour item (price per hour, standard hours) and part (price per unit) as catalogue rows without `rev`."""
-    return [
-        {"id": derived("catalogue", item["code"]), **item, "as_of": as_of.isoformat()} for item in _items().values()
-    ]
+    """Every labour item (price per hour, standard hours) and part (price per unit) as the fields of catalog.put."""
+    return [{**item, "as_of": as_of.isoformat()} for item in _items().values()]
 
 
 def inspection_template() -> list[dict[str, Any]]:
-    """The inspection items in walking order, as rows without `rev`; limits say where yellow and red begin."""
+    """The inspection items in walking order, as the fields of inspection.put; limits say where yellow and red begin."""
     return [
         {
-            "id": derived("inspection", row["code"]), "code": row["code"],
-            "group": _GROUPS[row["code"][:3]][0], "group_en": _GROUPS[row["code"][:3]][1], "position": position,
+            "code": row["code"], "position": position,
+            "group": _GROUPS[row["code"][:3]][0], "group_en": _GROUPS[row["code"][:3]][1],
             "name": row["name"], "name_en": row["name_en"], "unit": row["unit"] or None,
             "limits": {"yellow": row["yellow"], "red": row["red"], "worse": row["worse"]} if row["unit"] else None,
         }
@@ -50,10 +47,12 @@ def inspection_template() -> list[dict[str, Any]]:
 def item(code: str, *fits: str) -> dict[str, Any]:
     """The item with this code, or, for a part's prefix such as `BP`, the variant that fits the car.
 
-    `fits` are the car's own words: its size, engine, tyre and oil. Raises KeyError when nothing fits.
+    `fits` are the car's own words: its size, engine, tyre and oil. Raises StopIteration when nothing fits.
     """
     items, variants = _items(), _variants()
-    return items[code] if code in items else items[next(variants[code, word] for word in fits if (code, word) in variants)]
+    if code in items:
+        return items[code]
+    return items[next(variants[code, word] for word in fits if (code, word) in variants)]
 
 
 @cache
@@ -87,7 +86,8 @@ def _parts() -> Iterator[tuple[dict[str, Any], str, str]]:
             yield {
                 "code": f"{prefix}-{next(numbers[prefix]):03}", "kind": "part",
                 "name": _with(family["name"], variant["name"]), "name_en": _with(family["name_en"], variant["name_en"]),
-                "unit": family["unit"], "unit_price_fen": _price(family["yuan"], variant["factor"]), "standard_hours": None,
+                "unit": family["unit"], "unit_price_fen": _price(family["yuan"], variant["factor"]),
+                "standard_hours": None,
             }, prefix, variant["key"]  # fmt: skip
 
 

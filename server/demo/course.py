@@ -5,7 +5,8 @@ from server.demo.stay import Stay
 
 _COURSE = (
     reception.check_in, reception.walk_around, reception.quote, reception.assign,
-    workshop.diagnose, workshop.present, workshop.begin, workshop.wait_for_parts, workshop.go_on, workshop.repair, workshop.check,
+    workshop.diagnose, workshop.present, workshop.begin, workshop.wait_for_parts, workshop.go_on,
+    workshop.repair, workshop.check,
     till.settle, till.make_ready, till.hand_over,
 )  # fmt: skip
 

@@ -51,9 +51,9 @@ def _sights(rng: Random, car: Car, thorough: bool) -> list[str]:
 
 def _own(job: Job) -> Found:
     assert job.finding
-    fields = to_builtins(job.finding)
-    fields["item_code"] = fields.pop("item")
-    return Found({**fields, "photos": []}, job.diagnosis, fields.pop("renews"))
+    fields = to_builtins(job.finding) | {"item_code": job.finding.item, "photos": []}
+    del fields["item"], fields["renews"]
+    return Found(fields, job.diagnosis, job.finding.renews)
 
 
 def _judged(code: str, seen: str, measure: dict[str, str] | None, quoted: set[str], proposed: set[str]) -> Found:

@@ -1,7 +1,7 @@
 """Two years of past visits, so that every screen has something to remember."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from server.demo import reception, till
@@ -9,7 +9,7 @@ from server.demo.course import unfold
 from server.demo.fleet import Car
 from server.demo.jobs import a_job
 from server.demo.stay import Stay
-from server.demo.step import Step, at_the_shop
+from server.demo.step import SHOP_TIME, Step, at_the_shop
 
 _CANCELLED = ("客户临时有事,改天再来", "客户觉得报价偏高,暂不维修", "等待时间太长,客户离店")
 
@@ -17,12 +17,14 @@ _CANCELLED = ("客户临时有事,改天再来", "客户觉得报价偏高,暂�
 def history(rng: Random, cars: list[Car], today: date, visits: int = 400) -> Iterator[list[Step]]:
     """Each past visit as its commands in order, the oldest visit first; `cars` remember what was done to them.
 
-    Most visits end with handover.release, one in twenty-five is cancelled, and two in five customers answer a survey.
+    There are `visits` of them when there are cars enough. Most end with handover.release, one in twenty-five is
+    cancelled, and two in five customers answer a survey.
     """
-    days = sorted(today - timedelta(days=rng.randint(6, 730)) for _ in range(visits))
-    for day in days:
+    for opened_at in sorted(_an_opening(rng, today) for _ in range(visits)):
+        day = opened_at.astimezone(SHOP_TIME).date()
         car = _a_car(rng, cars, day)
-        opened_at = at_the_shop(day, rng.triangular(8.6, 15.0, 9.6))
+        if car is None:
+            continue
         stay = Stay(rng, car, a_job(rng, car.model, car.age(day)), opened_at, rng.choice(("advisor", "advisor2")))
         if rng.random() < 0.04:
             _cancel(stay)
@@ -30,14 +32,22 @@ def history(rng: Random, cars: list[Car], today: date, visits: int = 400) -> Ite
             unfold(stay, "handed_over")
             if rng.random() < 0.4:
                 till.ask(stay)
+            if stay.job.payer == "insurance" and day < today - timedelta(days=30):
+                till.insurer_pays(stay)
         yield stay.steps
 
 
-def _a_car(rng: Random, cars: list[Car], day: date) -> Car:
-    """A car that is free on that day; every other time one that has been here before."""
-    wants_regular = rng.random() < 0.5
-    free = [car for car in cars if car.free_on <= day and (car.visits > 0 or not wants_regular)]
-    return rng.choice(free or [car for car in cars if car.free_on <= day])
+def _an_opening(rng: Random, today: date) -> datetime:
+    """A time of the last two years when cars come in: mostly in the morning, none so recent that it is not over."""
+    return at_the_shop(today - timedelta(days=rng.randint(6, 730)), rng.triangular(8.6, 15.0, 9.6))
+
+
+def _a_car(rng: Random, cars: list[Car], day: date) -> Car | None:
+    """A car that is free on that day, every other time one that has been here before; None on a day when none is."""
+    free = [car for car in cars if car.free_on <= day]
+    regulars = [car for car in free if car.visits]
+    choice = regulars if regulars and rng.random() < 0.5 else free
+    return rng.choice(choice) if choice else None
 
 
 def _cancel(stay: Stay) -> None:

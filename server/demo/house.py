@@ -23,7 +23,7 @@ def dealership() -> dict[str, Any]:
         {
             "id": derived("store", "jinjiang"), "group_id": group["id"],
             "name": "蓉驰汽车锦江店", "name_en": "Rongchi Jinjiang", "phone": "+862810010001",
-            "address": "成都市锦江区成龙大道一段 88 号", "address_en": "88 Chenglong Avenue Section 1, Jinjiang, Chengdu",
+            "address": "成都市锦江区成龙大道一段 88 号", "address_en": "88 Chenglong Avenue, Jinjiang, Chengdu",
             "labour_rate_fen": 28000, "time_zone": "Asia/Shanghai",
         },
         {

@@ -67,9 +67,9 @@ class _Office:
 
     def _customer(self, customer_id: str, company: bool) -> dict[str, Any]:
         rng = self.rng
-        phones = [{"number": self._new(lambda: a_mobile(rng)), "label": "联系人" if company else "手机", "primary": True}]
+        phones = [self._phone("联系人" if company else "手机", primary=True)]
         if self._once_in(8):
-            phones.append({"number": self._new(lambda: a_mobile(rng)), "label": "家人", "primary": False})
+            phones.append(self._phone("家人", primary=False))
         form = {
             "customer_id": customer_id, "name": a_company(rng) if company else a_person(rng),
             "kind": "company" if company else "person", "phones": phones,
@@ -80,6 +80,9 @@ class _Office:
         if not company and self._once_in(2):
             form["birthday_on"] = date(rng.randint(1958, 2003), rng.randint(1, 12), rng.randint(1, 28)).isoformat()
         return form
+
+    def _phone(self, label: str, primary: bool) -> dict[str, Any]:
+        return {"number": self._new(lambda: a_mobile(self.rng)), "label": label, "primary": primary}
 
     def _consents(self, customer_id: str, at: datetime) -> list[dict[str, Any]]:
         wishes = (

@@ -9,8 +9,8 @@ from server.demo.step import wire
 
 _BELONGINGS = ("行车记录仪", "ETC", "儿童座椅", "雨伞", "充电线", "后备箱工具")
 _OLD_SCRATCHES = (
-    ("front_bumper", 0.06, 0.62), ("rear_bumper", 0.94, 0.31), ("left_mirror", 0.36, 0.06),
-    ("right_mirror", 0.36, 0.94), ("rear_right_door", 0.58, 0.9), ("front_left_door", 0.45, 0.1),
+    ("front_bumper", 0.06, 0.58), ("rear_bumper", 0.94, 0.41), ("left_mirror", 0.38, 0.69),
+    ("right_mirror", 0.38, 0.31), ("right_rear_door", 0.6, 0.14), ("left_front_door", 0.42, 0.86),
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ class Stay:
         self.odometer_km = car.drive_to(self.today)
         self.appointment_id: str | None = None
         self.promised_for: datetime | None = None
+        self.due_fen = 0
 
     @property
     def today(self) -> date:

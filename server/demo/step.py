@@ -10,7 +10,7 @@ SHOP_TIME = ZoneInfo("Asia/Shanghai")
 
 
 class Step(NamedTuple):
-    """One command to run: its id, when it was issued (UTC), the username of who issued it, wire name and wire fields."""
+    """One command to run: its id, when it was issued (UTC), the username of its author, wire name and wire fields."""
 
     id: str
     at: datetime

@@ -11,36 +11,37 @@ _PRAISE = ("接待很周到", "修得快,价格也透明", "照片报告看得�
 _COMPLAINTS = ("等的时间太长了", "比说好的时间晚了一个多小时", "价格偏高,解释不够清楚")
 
 
-def bill(stay: Stay) -> int:
-    """Issues the settlement over every approved line, now and then rounded down to ten yuan; the total in fen."""
+def settle(stay: Stay) -> None:
+    """The bill over every approved line, now and then rounded down to ten yuan; insurers pay weeks later."""
     agreed = approved(stay.lines)
     amount = sum(line.amount_fen for line in agreed)
     discount = amount % 1000 if stay.rng.random() < 0.3 else 0
+    stay.due_fen = amount - discount
     stay.do(
         stay.advisor, "settlement.issue", 6, settlement_id=stay.new_id(), lines=versions(agreed),
-        discount_fen=discount, total_fen=amount - discount,
+        discount_fen=discount, total_fen=stay.due_fen,
     )  # fmt: skip
-    return amount - discount
+    if stay.job.payer != "insurance":
+        pay(stay)
 
 
-def pay(stay: Stay, amount_fen: int) -> None:
-    """The payer's way of paying; companies mostly on account."""
-    rng = stay.rng
-    method = stay.job.payer if stay.job.payer != "customer" else rng.choices(
-        ("wechat", "alipay", "card", "cash"), (55, 25, 15, 5)
-    )[0]
-    if stay.job.payer == "customer" and stay.car.owner["kind"] == "company":
-        method = rng.choice(("on_account", "transfer"))
+def pay(stay: Stay) -> None:
+    """The whole bill in the payer's way of paying."""
+    method = _method(stay)
     stay.passes(4)
     stay.do(
-        stay.advisor, "settlement.record_payment", 0, payment_id=stay.new_id(), method=method, amount_fen=amount_fen,
-        reference=None if method == "cash" else f"{rng.randrange(10**10):010}", paid_at=wire(stay.now),
+        stay.advisor, "settlement.record_payment", 0, payment_id=stay.new_id(), method=method,
+        amount_fen=stay.due_fen, paid_at=wire(stay.now),
+        reference=None if method == "cash" else f"{stay.rng.randrange(10**10):010}",
     )  # fmt: skip
 
 
-def settle(stay: Stay) -> None:
-    """Bill and payment."""
-    pay(stay, bill(stay))
+def _method(stay: Stay) -> str:
+    if stay.job.payer != "customer":
+        return stay.job.payer
+    if stay.car.owner["kind"] == "company":
+        return stay.rng.choice(("on_account", "transfer"))
+    return stay.rng.choices(("wechat", "alipay", "card", "cash"), (55, 25, 15, 5))[0]
 
 
 def make_ready(stay: Stay) -> None:
@@ -58,6 +59,12 @@ def hand_over(stay: Stay) -> None:
     stay.do(stay.advisor, "handover.release", 40, reason="proxy", note=stay.rng.choice(_PROXIES))
     stay.stage = "handed_over"
     stay.car.leaves(stay.now, stay.odometer_km)
+
+
+def insurer_pays(stay: Stay) -> None:
+    """The insurer's transfer, three weeks after the car left."""
+    stay.now += timedelta(days=21)
+    pay(stay)
 
 
 def ask(stay: Stay) -> None:

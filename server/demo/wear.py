@@ -37,6 +37,9 @@ _COUNTED_IN_TENTHS = ("TYR", "BRK")
 _SOFT_BRAKING = 0.5
 """Cars with a plug brake with their motor, which halves the wear of their pads."""
 
+_WORN_OUT = 1.1
+"""How many usual lives a thing lasts at most: beyond it, the owner had it renewed somewhere else."""
+
 _ALWAYS = (
     "TYR-TREAD-FL", "TYR-TREAD-FR", "TYR-TREAD-RL", "TYR-TREAD-RR",
     "BRK-PAD-FL", "BRK-PAD-FR", "BRK-PAD-RL", "BRK-PAD-RR",
@@ -101,8 +104,9 @@ class Wear:
         pace = _PACES[thing]
         km_at, day_at = self._renewed[thing]
         soft = _SOFT_BRAKING if self._model.has_plug and thing.startswith("BRK-PAD") else 1
-        change = pace.per_10_000_km * soft * (odometer_km - km_at) / 10_000 + pace.per_year * age_in_years(day_at, day)
-        value = pace.new + change * own
+        km = (odometer_km - km_at) * soft % (pace.life_km * _WORN_OUT)
+        years = age_in_years(day_at, day) % (pace.life_years * _WORN_OUT)
+        value = pace.new + own * (pace.per_10_000_km * km / 10_000 + pace.per_year * years)
         if item_code == "BAT-VOLT":
             return Decimal(11.75 + 0.01 * value).quantize(_TENTH)
         if item_code.startswith(_COUNTED_IN_TENTHS):

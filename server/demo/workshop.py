@@ -64,15 +64,14 @@ def fit_parts(stay: Stay) -> None:
             _fit(stay, line)
     for thing in {line.renews for line in agreed if line.renews}:
         stay.car.wear.renew(thing, stay.odometer_km, stay.today)
-    if stay.job.finding and stay.job.finding.renews:
-        stay.car.wear.renew(stay.job.finding.renews, stay.odometer_km, stay.today)
 
 
 def repair(stay: Stay) -> None:
     """The work is done and goes to the quality check."""
     fit_parts(stay)
     if stay.rng.random() < 0.4:
-        stay.do("technician", "repair.note", 3, note_id=stay.new_id(), text=stay.rng.choice(_NOTES), visible_to_customer=True)
+        text = stay.rng.choice(_NOTES)
+        stay.do("technician", "repair.note", 3, note_id=stay.new_id(), text=text, visible_to_customer=True)
     stay.advance("technician", "quality_check", 8)
 
 

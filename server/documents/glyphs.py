@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-UNBROKEN = re.compile(r"[!-~]{18}(?=[!-~]{6})")
+UNBROKEN = re.compile(r"[!-,.-~]{28}(?=[!-,.-~]{6})")
 """A run that no line could break; a zero-width space goes after it."""
 
 

@@ -7,6 +7,7 @@ import base64
 import io
 import json
 import threading
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,14 +45,27 @@ def render(document: Document, extras: Extras, fonts: Path = FONTS) -> bytes:
     }
     sources = {name: (_FOLDER / name).read_bytes() for name in ("parts.typ", "car.svg")}
     sources["main"] = (_FOLDER / "document.typ").read_bytes()
-    with _one_at_a_time:
-        return _compiler(folders).compile(
-            input=sources | attachments | {names[sha256]: svg for sha256, svg in pictures.items()},
-            format="pdf",
-            pdf_standards=[STANDARD],
-            sys_inputs={"view": json.dumps(shown, ensure_ascii=False)},
-            timestamp=int(extras.made_at.timestamp()),
-        )
+    sources |= attachments | {names[sha256]: svg for sha256, svg in pictures.items()}
+    return compiled(folders, sources, shown, extras.made_at)
+
+
+def compiled(folders: tuple[Path, ...], sources: dict[str, bytes], shown: Any, made_at: datetime) -> bytes:
+    """The PDF of typst sources, that read `shown` as JSON; raises RuntimeError when typst cannot make it."""
+    try:
+        with _one_at_a_time:
+            return _compiler(folders).compile(
+                input=sources,
+                format="pdf",
+                pdf_standards=[STANDARD],
+                sys_inputs={"view": json.dumps(shown, ensure_ascii=False)},
+                timestamp=int(made_at.timestamp()),
+            )
+    except BaseException as error:
+        # A panic in Rust is no Exception: it would end the worker, and may leave the compiler unusable.
+        if type(error).__name__ != "PanicException":
+            raise
+        _compiler.cache_clear()
+        raise RuntimeError(f"typst gave up: {error}") from error
 
 
 def thumbnail(photo: bytes) -> bytes | None:
@@ -81,6 +95,8 @@ def _attachments(document: Document, extras: Extras) -> dict[str, bytes]:
     if extras.signature:
         attached["strokes.json"] = canonical(extras.signature.strokes)
         attached["signature.jws"] = extras.signature.jws.encode()
+    if extras.device_key:
+        attached["device.jwk"] = canonical(dict(extras.device_key))
     return attached
 
 

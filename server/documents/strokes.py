@@ -12,7 +12,7 @@ class Ink(TypedDict):
 
 
 def ink(strokes: dict[str, Any]) -> Ink | None:
-    """The strokes cut to what was drawn and scaled, so that they fill their box whatever the canvas was; null if empty."""
+    """The strokes cut to what was drawn and scaled to fill their box, whatever the canvas was; null if empty."""
     lines = [[(float(p["x"]), float(p["y"])) for p in line] for line in strokes["lines"] if line]
     if not lines:
         return None

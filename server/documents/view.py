@@ -1,4 +1,4 @@
-"""The document as words on paper: every value told in both languages, money as ¥1,234.50, times on the store's clock."""
+"""The document as words on paper: values in both languages, money as ¥1,234.50, times on the store's clock."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,7 +20,8 @@ from server.domain.rows.visits import Release
 class Extras(Struct, frozen=True, kw_only=True):
     """What is printed beside the signed document, and is not part of it.
 
-    `item_names` are names of inspection items by code; `photos` the bytes and `waived` the reasons by SHA-256.
+    `item_names` are names of inspection items by code; `photos` the bytes and `waived` the reasons by SHA-256;
+    `device_key` is the public JWK that the signature can be checked with.
     """
 
     store_name: str
@@ -30,6 +31,7 @@ class Extras(Struct, frozen=True, kw_only=True):
     visit_number: str | None = None
     vehicle: str | None = None
     device_name: str | None = None
+    device_key: Mapping[str, Any] | None = None
     item_names: Mapping[str, Words] = {}
     photos: Mapping[str, bytes] = {}
     waived: Mapping[str, str] = {}
@@ -73,7 +75,7 @@ def _contract(document: Document, zone: ZoneInfo) -> dict[str, Any]:
         "promised_at": _moment(document["promised_at"], zone),
         "walkaround": seen and {
             "odometer": _km(seen["odometer_km"]),
-            "energy": seen["energy_pct"] / 100,
+            "energy": _share(seen["energy_pct"] / 100),
             "energy_pct": f"{seen['energy_pct']}%",
             "warning_lamps": "、".join(labels.lamp(lamp) for lamp in seen["warning_lamps"]),
             "belongings": "、".join(seen["belongings"]),
@@ -83,8 +85,9 @@ def _contract(document: Document, zone: ZoneInfo) -> dict[str, Any]:
         },
         "damages": [
             {
-                "panel": labels.panel(d["panel"]), "kind": labels.DAMAGES[d["kind"]], "x": d["x"], "y": d["y"],
-                "severity": labels.SEVERITIES[d["severity"]], "known": d["known"], "photos": len(d["photos"]),
+                "panel": labels.panel(d["panel"]), "kind": labels.DAMAGES[d["kind"]],
+                "x": _share(d["x"]), "y": _share(d["y"]), "severity": labels.SEVERITIES[d["severity"]],
+                "known": d["known"], "photos": len(d["photos"]),
             }
             for d in document["damages"]
         ],
@@ -215,6 +218,10 @@ def _plate(plate: str | None) -> dict[str, str] | None:
     except ValueError:
         return {"kind": "unknown", "area": "", "serial": plate}
     return {"kind": kind, "area": plate[:2], "serial": plate[2:]}
+
+
+def _share(value: float) -> float:
+    return min(max(value, 0.0), 1.0)
 
 
 def _money(fen: int) -> str:

@@ -11,7 +11,7 @@ def standing_decision(decided: list[Decided], version: int) -> tuple[Decision | 
     """
     about = [d for d in decided if d.version == version]
     replaced = {command_id for d in about for command_id in d.replaces}
-    standing = {d.decision for d in about if d.id not in replaced}
+    standing: set[Decision] = {d.decision for d in about if d.id not in replaced}
     if len(standing) == 1:
         return standing.pop(), False
     return None, bool(standing)

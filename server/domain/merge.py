@@ -1,4 +1,4 @@
-"""How values meet, field by field: scalars by what the person saw, sets by adding and removing, consent by withdrawal."""
+"""How values meet: scalars by what the person saw, sets by adding and removing, consent by withdrawal."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 def scalar(current: T, seen: T, wanted: T) -> tuple[T, bool]:
     """The value that stands, and whether two people wanted different things (then the central value stays)."""
-    if current == seen or current == wanted:
+    if current in (seen, wanted):
         return wanted, False
     return current, True
 
@@ -31,9 +31,9 @@ def odometer(current: int | None, reading: int, corrected: bool) -> tuple[int, b
 
 
 def allowed(consents: list[Consent], purpose: ConsentPurpose, channel: ConsentChannel) -> bool:
-    """Whether this purpose may use this channel: granted somewhere, and no withdrawal that no grant has lifted.
+    """Whether this purpose may use this channel: granted, and no withdrawal stands that no grant has lifted.
 
-    Neither clocks nor arrival order matter; `any` covers every channel (PIPL art. 15: withdrawing is as easy as giving).
+    Neither clocks nor arrival order matter; `any` covers every channel (PIPL art. 15: withdrawal is as easy as giving).
     """
     about = [c for c in consents if c.purpose == purpose and c.channel in (channel, "any")]
     lifted = {command_id for c in consents if c.decision == "granted" for command_id in c.lifts}

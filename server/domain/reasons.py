@@ -48,7 +48,7 @@ class Reason(StrEnum):
 
 
 class Rejected(Exception):
-    """The command cannot be applied; nothing of it is. `subject` names a kind of row (or "field") and its id (or path)."""
+    """The command cannot be applied; nothing of it is. Its cause names a kind of row (or "field") and id (or path)."""
 
     def __init__(self, reason: Reason, kind: str, subject_id: str, /, **facts: Any) -> None:
         super().__init__(f"{reason} {kind} {subject_id}")

@@ -26,8 +26,10 @@ MOVES: dict[tuple[Stage, Stage], str] = {
     ("settling", "repairing"): "repair.advance",
     ("ready", "handed_over"): "handover",
     ("ready", "repairing"): "repair.advance",
-} | {(stage, "cancelled"): "visit.cancel" for stage in STAGES if stage in BEFORE_SETTLING}
+}
 """(from, to) → the command that makes the move; `handover` stands for handover.sign and handover.release."""
+
+MOVES.update({(stage, "cancelled"): "visit.cancel" for stage in STAGES if stage in BEFORE_SETTLING})
 
 NEEDS_NOTE: frozenset[tuple[Stage, Stage]] = frozenset({("settling", "repairing"), ("ready", "repairing")})
 

@@ -36,5 +36,9 @@ async def provide_caller(request: Connection) -> Caller:
 def actor(person: Caller, door: str) -> Actor:
     """The person as the bus knows them; the role is read again when the command runs."""
     return Actor(
-        group_id=person.group_id, store_id=person.store_id, door=door, user_id=person.user_id, device_id=person.device_id
+        group_id=person.group_id,
+        store_id=person.store_id,
+        door=door,
+        user_id=person.user_id,
+        device_id=person.device_id,
     )

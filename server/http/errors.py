@@ -45,7 +45,9 @@ def on_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[dict[st
     if isinstance(error, MethodNotAllowedException):
         return answer(405, "method_not_allowed")
     if isinstance(error, ValidationException):
-        fields = [{"field": e.get("key"), "message": e.get("message")} for e in error.extra or [] if isinstance(e, dict)]
+        fields = [
+            {"field": e.get("key"), "message": e.get("message")} for e in error.extra or [] if isinstance(e, dict)
+        ]
         return answer(400, "invalid", "A field cannot be read.", fields=fields)
     return answer(error.status_code, "bad_request" if error.status_code < 500 else "internal_error")
 
@@ -61,7 +63,7 @@ def on_anything(request: Request[Any, Any, Any], error: Exception) -> Response[d
         place = place.tb_next
     where = f"{place.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{place.tb_lineno}" if place else ""
     structlog.get_logger("http").error(
-        "request failed", method=request.method, error=type(error).__name__, at=where, route=request.scope.get("path_template")
+        "request failed", error=type(error).__name__, at=where, route=request.scope.get("path_template")
     )
     return answer(500, "internal_error")
 

@@ -84,11 +84,14 @@ async def _rows(
     joined = "group_concat(CASE WHEN NOT gone THEN body END, ',')"
     ids = "group_concat(CASE WHEN gone THEN id END, ',')"
     if dialect == "postgres":
-        joined, ids = (part.replace("group_concat", "string_agg").replace("END,", "END::text,") for part in (joined, ids))
+        joined, ids = (
+            part.replace("group_concat", "string_agg").replace("END,", "END::text,") for part in (joined, ids)
+        )
     fresh = "AND NOT gone" if start == 0 else ""
     page, top = await tx.run(
         (
-            f"SELECT kind, {joined}, {ids}, max(position), count(*) FROM (SELECT kind, id, gone, body, position FROM feed "
+            f"SELECT kind, {joined}, {ids}, max(position), count(*) FROM "
+            "(SELECT kind, id, gone, body, position FROM feed "
             f"WHERE store_id = ? AND position > ? {fresh} ORDER BY position LIMIT ?) AS page GROUP BY kind",
             (store_id, start, limit),
         ),
@@ -126,7 +129,7 @@ class Behind(Exception):
 
 
 async def checksum(db: Database, person: Caller, cookie: Cookie) -> dict[str, dict[str, Any]]:
-    """Per kind the count of rows and the sum, modulo 2^64, of the first 8 bytes (big-endian) of SHA-256("id:rev"), hex."""
+    """Per kind the count of rows and, in hex, the sum modulo 2^64 of the first 8 bytes of each SHA-256("id:rev")."""
     async with db.read() as tx:
         head, top, rows = await tx.run(
             ("SELECT epoch FROM groups WHERE id = ?", (person.group_id,)),

@@ -49,7 +49,7 @@ class Doorbell:
             event.set()
 
     async def listen(self, store_id: str, heartbeat: float = 20.0) -> AsyncIterator[bool]:
-        """Yields True at once and after each ring (rings in between are one), False when it was quiet for `heartbeat` seconds."""
+        """Yields True at once and after each ring (several become one), False after `heartbeat` quiet seconds."""
         event = asyncio.Event()
         event.set()
         self._waiting[store_id].add(event)

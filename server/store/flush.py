@@ -28,8 +28,8 @@ def statements(work: Work, dialect: str, group_id: str, position: int) -> tuple[
             touched.add(store_id)
             entries.append(
                 {
-                    "group_id": group_id, "store_id": store_id, "kind": key[0], "id": key[1], "parent_id": parent_of(row),
-                    "rev": row.rev, "position": position, "gone": gone, "body": body,
+                    "group_id": group_id, "store_id": store_id, "kind": key[0], "id": key[1],
+                    "parent_id": parent_of(row), "rev": row.rev, "position": position, "gone": gone, "body": body,
                 }
             )  # fmt: skip
     if not entries:
@@ -45,7 +45,7 @@ def statements(work: Work, dialect: str, group_id: str, position: int) -> tuple[
 
 
 def holders(work: Work, key: Key, row: Any, group_id: str) -> dict[str, bool]:
-    """Each store that holds or held the row, and whether it is gone there; the group itself holds what no tablet does."""
+    """Each store that holds or held the row, and whether it is gone there; the group holds what no tablet does."""
     parent_id = parent_of(row)
     parent = work.rows.get(("visits", parent_id)) if parent_id else None
     now_in = stores_of(row, work.group_stores, parent) or [group_id]

@@ -32,8 +32,10 @@ _KEYS: dict[str, Callable[[Any], list[str]]] = {
     "vehicles": lambda r: [
         f"{name}:{value}" for name, value in (("vin", r.vin), ("plate", r.plate), ("owner", r.owner_id)) if value
     ],
-    "visits": lambda r: [f"customer:{r.customer_id}", f"vehicle:{r.vehicle_id}"]
-    + ([] if r.stage in CLOSED else [f"open:{r.vehicle_id}"]),
+    "visits": lambda r: (
+        [f"customer:{r.customer_id}", f"vehicle:{r.vehicle_id}"]
+        + ([] if r.stage in CLOSED else [f"open:{r.vehicle_id}"])
+    ),
     "photos": lambda r: [f"photo:{r.sha256}"],
     "damages": lambda r: [f"photo:{sha}" for sha in r.photos],
     "findings": lambda r: [f"photo:{sha}" for sha in r.photos],

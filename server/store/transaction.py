@@ -4,7 +4,7 @@ import asyncio
 from abc import abstractmethod
 from collections.abc import Sequence
 from contextvars import ContextVar
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from piccolo.engine.base import BaseTransaction
 
@@ -46,7 +46,7 @@ class Transaction(BaseTransaction):
         self._current.set(self)
         return self
 
-    async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
+    async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> Literal[False]:
         self._current.set(self._outer)
         try:
             if error is None and self._failed:

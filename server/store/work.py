@@ -150,7 +150,7 @@ class Work:
         self.kept = self.kept or why
 
     def merged(self, field: str, seen: Any, yours: Any, theirs: Any, result: Any, why: Cause | None = None) -> None:
-        """Someone else had changed this field; `result` is what stands. With `why`, a value was set aside: a review shows both."""
+        """Someone else had changed this field; `result` stands. With `why`, a review shows the value set aside."""
         self.merged_fields.append({"field": field, "from": seen, "yours": yours, "theirs": theirs, "result": result})
         self.set_aside = self.set_aside or why
 

@@ -1,4 +1,4 @@
-"""`GET /sync/pull`, `/sync/checksum` and `/sync/live`: what a tablet has not seen, whether its copy is whole, and a doorbell."""
+"""`GET /sync/pull`, `/sync/checksum`, `/sync/live`: what is new, whether the copy is whole, and a doorbell."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any

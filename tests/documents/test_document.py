@@ -111,7 +111,7 @@ def the_order_of_rows_never_changes_the_bytes(rows: dict[str, Any], purpose: Any
     assert canonical(build(purpose, *structs(rows))) == canonical(build(purpose, *structs(shuffled)))
 
 
-def equal_documents_have_no_differences():
+def the_differences_of_equal_documents_are_none():
     signed = json.loads(HANDOVER["canonical"])
     assert differences(signed, document(HANDOVER)) == []
 

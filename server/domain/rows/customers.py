@@ -3,7 +3,16 @@
 from msgspec import Struct
 
 from server.domain.fields import (
-    Channel, ConsentChannel, ConsentDecision, ConsentPurpose, ConsentSource, CustomerKind, Day, Id, Instant, Phone,
+    Channel,
+    ConsentChannel,
+    ConsentDecision,
+    ConsentPurpose,
+    ConsentSource,
+    CustomerKind,
+    Day,
+    Id,
+    Instant,
+    Phone,
 )  # fmt: skip
 
 

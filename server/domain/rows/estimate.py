@@ -3,7 +3,14 @@
 from msgspec import Struct
 
 from server.domain.fields import (
-    Decider, Decision, DecisionChannel, Id, Instant, LineKind, PartKind, Payer,
+    Decider,
+    Decision,
+    DecisionChannel,
+    Id,
+    Instant,
+    LineKind,
+    PartKind,
+    Payer,
 )  # fmt: skip
 
 

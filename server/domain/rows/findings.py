@@ -25,7 +25,10 @@ class Damage(Struct, frozen=True, kw_only=True):
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """One inspection item's result (诊断项); `version` grows with each revision, `touched` says in which a field last changed."""
+    """One inspection item's result (诊断项).
+
+    `version` grows with each revision; `touched` says in which version a field last changed.
+    """
 
     id: Id
     rev: int

@@ -1,4 +1,4 @@
-"""Rows that only the server reads: links, devices, media, subscriptions, and what a merge must remember to be undone."""
+"""Rows that only the server reads: links, devices, media, subscriptions, what a merge must remember."""
 
 from typing import Any
 
@@ -45,7 +45,10 @@ class Media(Struct, frozen=True, kw_only=True):
 
 
 class PushSubscription(Struct, frozen=True, kw_only=True):
-    """A browser that asked to be told about a visit (RFC 8030 endpoint, RFC 8291 keys); `id` is derived from the endpoint and visit."""
+    """A browser that asked to be told about a visit: RFC 8030 endpoint, RFC 8291 keys.
+
+    `id` is derived from visit and endpoint.
+    """
 
     id: Id
     rev: int

@@ -8,7 +8,7 @@ from server.domain.fields import Day, Energy, Id, Instant
 
 
 class Vehicle(Struct, frozen=True, kw_only=True):
-    """A car. Identity is the VIN; plates change hands. `vin_check` says whether the check digit fits (imports may not)."""
+    """A car. Identity is the VIN; plates change hands. `vin_check` says whether the check digit fits."""
 
     id: Id
     rev: int

@@ -3,7 +3,19 @@
 from msgspec import Struct
 
 from server.domain.fields import (
-    Day, FindingVersion, Id, Instant, Invoice, LineVersion, OldParts, Payer, PaymentMethod, QualityCheckItem, ReleaseReason, Stage, VisitKind,
+    Day,
+    FindingVersion,
+    Id,
+    Instant,
+    Invoice,
+    LineVersion,
+    OldParts,
+    Payer,
+    PaymentMethod,
+    QualityCheckItem,
+    ReleaseReason,
+    Stage,
+    VisitKind,
 )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ export async function send<N extends CommandName>(
 ): Promise<{ id: string; seq: number }> {
   const plain = JSON.parse(JSON.stringify(fields)) as CommandFields[N]
   const place = await placeOf()
-  const sent = await db.transaction('rw', db.written, () => enqueue(db, name, plain, options, place))
+  const sent = await db.transaction('rw', db.written, async () => enqueue(db, name, plain, options, place))
   tell({ type: 'poke' })
   return sent
 }

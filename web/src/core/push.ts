@@ -98,7 +98,7 @@ async function record({ outcomes, failed }: Answer): Promise<void> {
 async function mend(error: Refused, deviceId: string, first: number): Promise<void> {
   const seq = Number(error.facts['next_seq'])
   if (error.code === 'gap' && seq < first) {
-    const result = await db.transaction('rw', db.written, () => resend(db, deviceId, seq))
+    const result = await db.transaction('rw', db.written, async () => resend(db, deviceId, seq))
     if (result === 'resent') return
     // The server is missing commands that nobody has any more: only a new count can go on without a gap.
     await enrolAfresh(deviceId)

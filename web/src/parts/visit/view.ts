@@ -1,6 +1,8 @@
 /** One visit with all that hangs on it, handed down to every part of its screen. */
 import { inject, provide, type InjectionKey, type Ref } from 'vue'
-import type { VisitView } from '../../core'
+import type { CommandName, VisitView } from '../../core'
+import { may } from '../may'
+import { isOpen } from '../stages'
 
 const KEY: InjectionKey<Readonly<Ref<VisitView>>> = Symbol('visit')
 
@@ -12,4 +14,10 @@ export function useView(): Readonly<Ref<VisitView>> {
   const view = inject(KEY)
   if (!view) throw new Error('a part of a visit needs a visit screen around it')
   return view
+}
+
+/** Whether the person may send a command on this visit: by role, and only while the car is in the shop. */
+export function useCan(): (name: CommandName) => boolean {
+  const view = useView()
+  return (name) => may(name) && isOpen(view.value.visit.stage)
 }

@@ -1,0 +1,55 @@
+# One page of commands. `make serve` and `make test` set everything up by themselves.
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+STAMPS := .setup
+WEB_SOURCES := $(shell find web/src web/customer web/public web/*.ts web/*.json web/index.html -type f 2>/dev/null)
+
+.PHONY: setup serve test check bench clean schema screenshots
+
+setup: $(STAMPS)/python $(STAMPS)/web $(STAMPS)/app          ## Python and web dependencies, and the built apps
+
+serve: setup                                                 ## everything at http://127.0.0.1:8000
+	$(PYTHON) -m server serve --demo
+
+test: setup $(STAMPS)/browser check                          ## what CI runs
+	cd web && npx vitest run
+	$(PYTHON) -m pytest
+
+check: setup                                                 ## fast: lint, types, layers, sizes, drift
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m pyright
+	.venv/bin/lint-imports
+	$(PYTHON) scripts/sizes.py
+	$(PYTHON) -m server export-schema --check schema.graphql
+	$(PYTHON) scripts/export_types.py --check
+	cd web && npx oxlint --deny-warnings src customer && npx vue-tsc --noEmit
+
+schema: setup                                                ## after a change of commands or rows
+	$(PYTHON) -m server export-schema > schema.graphql
+	$(PYTHON) scripts/export_types.py
+
+bench: setup                                                 ## pull and push beside the raw driver, in one run
+	$(PYTHON) -m tests.bench.run
+
+screenshots: setup $(STAMPS)/browser                         ## each screen at 1280×800 and 390×844, into docs/screens
+	$(PYTHON) -m tests.browser.screenshots docs/screens
+
+clean:                                                       ## everything that setup made; never the data
+	rm -rf .venv $(STAMPS) web/node_modules web/dist web/dist-customer
+
+$(STAMPS)/python: pyproject.toml uv.lock scripts/setup.sh
+	@scripts/setup.sh python
+	@touch $@
+
+$(STAMPS)/web: web/package.json web/package-lock.json scripts/setup.sh
+	@scripts/setup.sh web
+	@touch $@
+
+$(STAMPS)/app: $(STAMPS)/web $(WEB_SOURCES)
+	@scripts/setup.sh app
+	@touch $@
+
+$(STAMPS)/browser: $(STAMPS)/python scripts/setup.sh
+	@scripts/setup.sh browser
+	@touch $@

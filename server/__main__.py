@@ -1,0 +1,54 @@
+"""The command line: `python -m server serve | work | migrate | demo | user add | export-schema | doctor`."""
+
+import argparse
+import asyncio
+import sys
+
+from server import cli
+
+
+def parser() -> argparse.ArgumentParser:
+    """All subcommands and their options."""
+    top = argparse.ArgumentParser(prog="python -m server", description="Jieche 接车")
+    commands = top.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="migrate, then serve everything")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--workers", type=int, default=1, help="more than one needs PostgreSQL")
+    serve.add_argument("--demo", action="store_true", help="load the demo dealership if the database is empty")
+    commands.add_parser("work", help="send what the outbox holds, until stopped")
+    commands.add_parser("migrate", help="bring the database to the newest revision")
+    demo = commands.add_parser("demo", help="load a deterministic dealership into an empty database")
+    demo.add_argument("--customers", type=int, default=2000)
+    demo.add_argument("--seed", type=int, default=1)
+    user = commands.add_parser("user", help="accounts").add_subparsers(dest="action", required=True)
+    add = user.add_parser("add", help="add a person; the password is asked for, or read from standard input")
+    add.add_argument("username")
+    add.add_argument("--name", required=True)
+    add.add_argument("--role", required=True)
+    add.add_argument("--store", help="id of the store; needed when there are several")
+    export = commands.add_parser("export-schema", help="write the GraphQL schema to standard output")
+    export.add_argument("--check", metavar="FILE", help="fail if the file differs")
+    commands.add_parser("doctor", help="check the journal's chain, feed against tables, media against photos")
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs a subcommand; gives the exit code."""
+    options = parser().parse_args(arguments)
+    if options.command == "serve":
+        return cli.serve(options.host, options.port, options.workers, options.demo)
+    if options.command == "export-schema":
+        return cli.export_schema(options.check)
+    jobs = {
+        "work": lambda: cli.work(),
+        "migrate": lambda: cli.migrate_now(),
+        "demo": lambda: cli.demo(options.customers, options.seed),
+        "user": lambda: cli.user_add(options.username, options.name, options.role, options.store),
+        "doctor": lambda: cli.doctor(),
+    }
+    return asyncio.run(jobs[options.command]())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""Puts the house together: database, bus, doorbell, doors, outbox worker. Nothing else knows everything."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from litestar import Litestar, Response, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+
+from server import VERSION, auth, delivery, graphql, portal, sync
+from server.commands.bus import Bus
+from server.commands.every import REGISTRY
+from server.http.caller import provide_caller
+from server.http.errors import HANDLERS
+from server.http.health import counted, healthz, metrics, readyz
+from server.http.shell import SECURITY, read_shell, shell
+from server.logs import configure
+from server.settings import Settings, settings
+from server.store.database import Database
+from server.store.doorbell import Doorbell
+from server.sweep import sweep_forever
+
+assert REGISTRY, "importing the commands fills the registry"
+
+
+def create_app(config: Settings) -> Litestar:
+    """The application for these settings; it opens the database when it starts and closes it when it stops."""
+    return Litestar(
+        route_handlers=[
+            Router("/", route_handlers=[healthz, readyz, metrics, shell]),
+            *auth.routes, *sync.routes, *graphql.routes, *portal.routes, *delivery.routes,
+        ],
+        dependencies={"person": Provide(provide_caller)},
+        exception_handlers=HANDLERS,
+        middleware=[counted],
+        lifespan=[_house(config)],
+        after_request=_secured,
+        state=State({"settings": config}),
+        openapi_config=OpenAPIConfig(title="Jieche 接车", version=VERSION, path="/openapi"),
+        request_max_body_size=8 * 2**20,
+        debug=False,
+    )  # fmt: skip
+
+
+def from_environment() -> Litestar:
+    """What the server process runs."""
+    config = settings()
+    configure(config.log_level)
+    return create_app(config)
+
+
+def _house(config: Settings) -> Callable[[Litestar], "asynccontextmanager[None]"]:
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        db = await Database.open(config.url)
+        bus, doorbell, stop = Bus(db), Doorbell(config.url), asyncio.Event()
+        bus.heard.append(doorbell.ring)
+        app.state.update({"db": db, "bus": bus, "doorbell": doorbell, "shell": read_shell(Path(config.web_dir))})
+        await doorbell.start()
+        background = [asyncio.create_task(job) for job in _jobs(config, db, bus, stop)]
+        try:
+            yield
+        finally:
+            stop.set()
+            await _finished(background)
+            await doorbell.stop()
+            await db.close()
+
+    return lifespan  # type: ignore[return-value]
+
+
+def _jobs(config: Settings, db: Database, bus: Bus, stop: asyncio.Event) -> list[Awaitable[None]]:
+    jobs: list[Awaitable[None]] = [sweep_forever(db, bus, stop)]
+    if config.embedded_worker:
+        jobs.append(delivery.work(config, db, bus, stop))
+    return jobs
+
+
+async def _finished(tasks: list["asyncio.Task[None]"]) -> None:
+    """Waits a moment for the background jobs to end by themselves."""
+    _, late = await asyncio.wait(tasks, timeout=5)
+    for task in late:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _secured(response: Response) -> Response:
+    for name, value in SECURITY.items():
+        response.headers.setdefault(name, value)
+    return response

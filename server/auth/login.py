@@ -1,0 +1,144 @@
+"""`/auth/…`: signing in on a tablet or from a program, signing out, and taking a tablet's trust away."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get, post
+from msgspec import Meta, Struct
+
+from server.auth import sessions
+from server.auth.accounts import plain
+from server.auth.passwords import Passwords, TooOften
+from server.auth.sessions import Account, Named
+from server.commands.bus import Actor
+from server.commands.envelope import explain
+from server.documents.signature import BadSignature, public_key
+from server.domain.fields import Id
+from server.http import bodies
+from server.http.errors import Problem, answer
+from server.queries.callers import Caller
+from server.store.rows import encode
+
+MAY_REVOKE = frozenset({"manager", "admin"})
+COORDINATE = 43
+"""Characters of 32 bytes in base64url, the length of a P-256 coordinate (RFC 7518 §6.2.1.2)."""
+
+Line = Annotated[str, Meta(min_length=1, max_length=200, pattern="^[^\0]*$")]
+HttpRequest = Request[Any, Any, Any]
+
+
+class Tablet(Struct, frozen=True, forbid_unknown_fields=True):
+    """A tablet makes itself known: its id, a name for people, and the public half of its key (JWK)."""
+
+    id: Id
+    name: Line
+    public_key: dict[str, Any]
+
+
+class Login(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a person enters, and the tablet they enter it on; other programs have none."""
+
+    username: Line
+    password: Annotated[str, Meta(min_length=1, max_length=1000)]
+    device: Tablet | None = None
+
+
+@post("/auth/login", status_code=200, request_max_body_size=64 * 1024)
+async def login(request: HttpRequest) -> Response[Any]:
+    """Signs in; raises 400, 401 `bad_credentials`, 403 `device_revoked`, 409 `device_key_changed`, 429."""
+    wanted = _read(request, await request.body())
+    key = _coordinates(wanted.device) if wanted.device else None
+    app = request.app.state
+    try:
+        who = await _account(request, wanted)
+    except TooOften as error:
+        refusal = answer(429, "too_many_attempts", "Wait before the next attempt.", retry_after=error.retry_after)
+        refusal.headers["Retry-After"] = str(error.retry_after)
+        return refusal
+    device = await _enrolled(request, who, wanted.device, key) if wanted.device and key else None
+    signed_in = await sessions.open_session(app.db, who, device, app.bus.clock(), app.settings.session_days)
+    return await bodies.write(request, encode(signed_in))
+
+
+@post("/auth/logout", status_code=204)
+async def logout(request: HttpRequest, person: Caller) -> None:
+    """Ends the session; the tablet stays enrolled and keeps its queue."""
+    app = request.app.state
+    await sessions.close_session(app.db, person.session_id, app.bus.clock())
+
+
+@get("/auth/me")
+async def me(request: HttpRequest, person: Caller) -> Response[bytes]:
+    """The sign-in's answer again, without the token."""
+    return await bodies.write(request, encode(await sessions.session(request.app.state.db, person.session_id)))
+
+
+@post("/auth/devices/{device_id:uuid}/revoke", status_code=204)
+async def revoke(request: HttpRequest, person: Caller, device_id: UUID) -> None:
+    """A tablet is lost: its tokens stop working at once. For managers and admins."""
+    if person.role not in MAY_REVOKE:
+        raise Problem(403, "forbidden", "Only managers and admins revoke tablets.")
+    server = Actor(
+        group_id=person.group_id, store_id=person.store_id, door="server", role="server", user_id=person.user_id
+    )
+    outcome = await request.app.state.bus.run(server, "device.revoke", {"device_id": str(device_id)})
+    if outcome.outcome == "rejected":
+        raise Problem(404, "not_found")
+
+
+def _read(request: HttpRequest, body: bytes) -> Login:
+    try:
+        return bodies.read(request, body, Login)
+    except msgspec.ValidationError as error:
+        why = explain(error).cause
+        raise Problem(400, "invalid", str(error), field=why.subject.id, problem=why.facts["problem"]) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Problem(400, "invalid", "The body is no JSON or MessagePack.", field="") from None
+
+
+def _coordinates(tablet: Tablet) -> dict[str, str]:
+    """The members of the JWK that say which key it is; raises 400 for a private key or one not on P-256."""
+    jwk = tablet.public_key
+    try:
+        public_key(jwk)
+    except BadSignature:
+        raise _no_key("wrong_value") from None
+    if "d" in jwk or len(jwk["x"]) != COORDINATE or len(jwk["y"]) != COORDINATE:
+        raise _no_key("private_key" if "d" in jwk else "wrong_value")
+    return {name: jwk[name] for name in ("kty", "crv", "x", "y")}
+
+
+def _no_key(problem: str) -> Problem:
+    message = "A tablet's key is a public P-256 key as a JWK; the private half never leaves the tablet."
+    return Problem(400, "invalid", message, field="device.public_key", problem=problem)
+
+
+async def _account(request: HttpRequest, wanted: Login) -> Account:
+    """The account, if the password fits; raises 401 or TooOften."""
+    app = request.app.state
+    username = plain(wanted.username)
+    found = await sessions.account(app.db, username)
+    passwords: Passwords = app.setdefault("passwords", Passwords())
+    address = request.client.host if request.client else ""
+    known = found.password_hash if found and found.active else None
+    if not await passwords.fits((username, address), wanted.password, known) or found is None:
+        raise Problem(401, "bad_credentials", "Username or password is wrong.")
+    return found
+
+
+async def _enrolled(request: HttpRequest, who: Account, tablet: Tablet, key: dict[str, str]) -> Named:
+    """The tablet, enrolled if it is new; raises 403 or 409."""
+    app = request.app.state
+    known = await sessions.known_device(app.db, tablet.id)
+    if known is None:
+        server = Actor(group_id=who.group_id, store_id=who.store_id, door="server", role="server", user_id=who.id)
+        fields = {"device_id": tablet.id, "name": tablet.name, "public_key": key, "enrolled_by": who.id}
+        await app.bus.run(server, "device.enrol", fields)
+        known = await sessions.known_device(app.db, tablet.id)
+    # Read again after enrolling: of two tablets that claim one id at the same time, only one enrolled.
+    if known is None or known.group_id != who.group_id or known.public_key != key:
+        raise Problem(409, "device_key_changed", "This id has another key: enrol under a new id.")
+    if known.revoked:
+        raise Problem(403, "device_revoked")
+    return Named(tablet.id, known.name)

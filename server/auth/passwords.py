@@ -1,0 +1,56 @@
+"""Passwords: argon2id (RFC 9106) with OWASP's parameters, a few at a time and never on the event loop."""
+
+import asyncio
+import math
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from server.auth.backoff import Backoff, Key
+
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_AT_ONCE = 2
+_NOBODY = _HASHER.hash("nobody has this password")
+
+
+class TooOften(Exception):
+    """Too many wrong passwords; `retry_after` is in whole seconds."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__("too often")
+        self.retry_after = math.ceil(wait)
+
+
+class Passwords:
+    """Checks passwords; each check takes the same work, whether the account exists or not."""
+
+    def __init__(self) -> None:
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._backoff = Backoff()
+
+    async def fits(self, key: Key, password: str, password_hash: str | None) -> bool:
+        """Whether this is the password behind the hash (None: no such account); raises TooOften.
+
+        `key` is who is said to sign in, and from where.
+        """
+        async with self._slots:  # also around the count, or guesses sent all at once would cost nothing
+            if (wait := self._backoff.wait(key)) > 0:
+                raise TooOften(wait)
+            fits = await asyncio.to_thread(_verify, password, password_hash or _NOBODY) and password_hash is not None
+            if fits:
+                self._backoff.succeeded(key)
+            else:
+                self._backoff.failed(key)
+        return fits
+
+
+async def hashed(password: str) -> str:
+    """The hash to store."""
+    return await asyncio.to_thread(_HASHER.hash, password)
+
+
+def _verify(password: str, password_hash: str) -> bool:
+    try:
+        return _HASHER.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False

@@ -1,0 +1,163 @@
+"""What the subcommands of `python -m server` do."""
+
+import asyncio
+import getpass
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from server import delivery
+from server.auth.accounts import add_user
+from server.commands.bus import Bus
+from server.demo.house import dealership, staff
+from server.demo.load import is_empty, load
+from server.doctor import examine
+from server.domain.roles import PEOPLE
+from server.domain.tokens import customer_token
+from server.graphql.export import sdl
+from server.logs import configure
+from server.settings import Settings, settings
+from server.store.database import Database
+from server.store.migrate import migrate
+
+
+@asynccontextmanager
+async def opened(config: Settings) -> AsyncIterator[tuple[Database, Bus]]:
+    """The migrated database and a bus on it."""
+    await migrate(config.url)
+    db = await Database.open(config.url)
+    try:
+        yield db, Bus(db)
+    finally:
+        await db.close()
+
+
+def serve(host: str, port: int, workers: int, with_demo: bool) -> int:
+    """Migrates, loads the demo if asked and empty, and serves until stopped."""
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    config = settings()
+    configure(config.log_level)
+    if workers > 1 and config.url.startswith("sqlite"):
+        print("SQLite serves one worker; use PostgreSQL for more (docs/deploy.md).", file=sys.stderr)
+        workers = 1
+    asyncio.run(_prepare(config, with_demo))
+    if with_demo:
+        asyncio.run(_welcome(config))
+    Server(
+        "server.app:from_environment", address=host, port=port, interface=Interfaces.ASGI, workers=workers,
+        factory=True, websockets=True, log_level=config.log_level, workers_kill_timeout=8, backpressure=4096,
+    ).serve()  # fmt: skip
+    return 0
+
+
+async def _prepare(config: Settings, with_demo: bool) -> None:
+    async with opened(config) as (db, _):
+        if with_demo and await is_empty(db):
+            print("An empty database: loading the demo dealership (half a minute) …", flush=True)
+            await _demo(db, 2000, 1)
+
+
+async def _welcome(config: Settings) -> None:
+    db = await Database.open(config.url)
+    async with db.read() as tx:
+        [visits] = await tx.run(
+            (
+                "SELECT v.id, l.generation FROM visits v JOIN links l ON l.visit_id = v.id "
+                "WHERE v.stage = 'awaiting_approval' ORDER BY v.id DESC LIMIT 1",
+                (),
+            )
+        )
+    await db.close()
+    print(f"\n  Jieche 接车   {config.public_url}\n")
+    for person in staff():
+        print(f"  {person['username']:<11}{person['password']:<17}{person['name']}  {person['role']}")
+    for visit_id, generation in visits:
+        token = customer_token(config.secret, visit_id, generation)
+        print(f"\n  a customer's link   {config.public_url}/c/{token}\n", flush=True)
+
+
+async def work() -> int:
+    """Sends what the outbox holds until SIGTERM or SIGINT."""
+    config = settings()
+    configure(config.log_level)
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with opened(config) as (db, bus):
+        await delivery.work(config, db, bus, stop)
+    return 0
+
+
+async def migrate_now() -> int:
+    """Brings the database to the newest revision."""
+    await migrate(settings().url)
+    print("The database is at the newest revision.")
+    return 0
+
+
+async def demo(customers: int, seed: int) -> int:
+    """Loads the demo into an empty database."""
+    async with opened(settings()) as (db, _):
+        if not await is_empty(db):
+            print("The database is not empty: the demo is for an empty one.", file=sys.stderr)
+            return 1
+        return await _demo(db, customers, seed)
+
+
+async def _demo(db: Database, customers: int, seed: int) -> int:
+    loaded = await load(db, add_user, customers, seed)
+    counts = f"{loaded.customers} customers, {loaded.vehicles} vehicles, {loaded.visits} visits"
+    print(f"{counts} at {dealership()['group']['name']}.")
+    for problem in loaded.problems[:20]:
+        print(f"not applied: {problem}", file=sys.stderr)
+    return 1 if loaded.problems else 0
+
+
+async def user_add(username: str, name: str, role: str, store: str | None) -> int:
+    """Adds a person who may sign in."""
+    if role not in PEOPLE:
+        print(f"A role is one of: {', '.join(PEOPLE)}.", file=sys.stderr)
+        return 2
+    async with opened(settings()) as (db, bus):
+        async with db.read() as tx:
+            [stores] = await tx.run(("SELECT id, group_id, name FROM stores ORDER BY name", ()))
+        chosen = [row for row in stores if store in (None, row[0])]
+        if len(chosen) != 1:
+            names = ", ".join(f"{row[0]} {row[2]}" for row in stores)
+            print(f"Name one store with --store: {names}", file=sys.stderr)
+            return 2
+        password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+        if len(password) < 8:
+            print("A password has at least 8 characters.", file=sys.stderr)
+            return 2
+        store_id, group_id, _ = chosen[0]
+        await add_user(db, bus, group_id, store_id, username, password, name, role)
+    print(f"{username} may sign in as {role}.")
+    return 0
+
+
+def export_schema(check: str | None) -> int:
+    """Writes the GraphQL schema, or compares it with a file."""
+    schema = sdl()
+    if check is None:
+        print(schema, end="")
+        return 0
+    if Path(check).read_text(encoding="utf-8") == schema:
+        return 0
+    print(f"{check} differs from the code: run `make schema`.", file=sys.stderr)
+    return 1
+
+
+async def doctor() -> int:
+    """Examines the database; one line for each breach."""
+    config = settings()
+    async with opened(config) as (db, _):
+        breaches = await examine(db, config.data)
+    for breach in breaches:
+        print(breach)
+    print(f"{len(breaches)} breaches." if breaches else "The journal's chain, the feed and the media are whole.")
+    return 1 if breaches else 0

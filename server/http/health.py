@@ -1,0 +1,66 @@
+"""Is it alive, is it ready, and how does it do: for load balancers, Kubernetes and Prometheus."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from server import VERSION
+from server.store.database import Database
+
+REGISTRY = CollectorRegistry()
+REQUESTS = Counter("jieche_http_requests", "HTTP requests by route and status", ["route", "status"], registry=REGISTRY)
+SECONDS = Histogram("jieche_http_seconds", "Time to the first byte of an answer", ["route"], registry=REGISTRY)
+WAITING = Gauge("jieche_outbox_rows", "Messages of the outbox by state", ["state"], registry=REGISTRY)
+REVIEWS = Gauge("jieche_reviews_open", "Open items of the review inbox", registry=REGISTRY)
+
+
+@get("/healthz", include_in_schema=False)
+async def healthz() -> dict[str, str]:
+    """The process runs."""
+    return {"status": "ok", "version": VERSION}
+
+
+@get("/readyz", include_in_schema=False)
+async def readyz(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """The database answers; otherwise 503."""
+    db: Database = request.app.state.db
+    async with db.read() as tx:
+        await tx.run(("SELECT 1", ()))
+    return {"status": "ready", "database": db.dialect}
+
+
+@get("/metrics", include_in_schema=False)
+async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Counts only: no names, no ids."""
+    db: Database = request.app.state.db
+    async with db.read() as tx:
+        outbox, reviews = await tx.run(
+            ("SELECT state, count(*) FROM outbox GROUP BY state", ()),
+            ("SELECT count(*) FROM reviews WHERE state = 'open'", ()),
+        )
+    for state, count in outbox:
+        WAITING.labels(state).set(count)
+    REVIEWS.set(reviews[0][0])
+    return Response(generate_latest(REGISTRY), media_type="text/plain; version=0.0.4")
+
+
+def counted(app: ASGIApp) -> ASGIApp:
+    """Middleware that counts requests by route, never by address."""
+
+    async def middleware(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        route = str(scope.get("path_template", "")) or "unmatched"
+        with SECONDS.labels(route).time():
+
+            async def noted(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    REQUESTS.labels(route, str(message["status"])).inc()
+                await send(message)
+
+            await app(scope, receive, noted)
+
+    return middleware

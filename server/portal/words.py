@@ -1,0 +1,135 @@
+"""What the customer's page says, in Chinese and English; words of wire values come from `documents/labels.py`."""
+
+from typing import Literal
+
+from server.documents.labels import Words
+from server.domain.fields import Stage
+
+Language = Literal["zh", "en"]
+
+STAGES: dict[Stage, Words] = {
+    "checked_in": Words("已接车", "Received"),
+    "assigned": Words("已派工", "Assigned"),
+    "diagnosing": Words("诊断中", "Diagnosis"),
+    "awaiting_approval": Words("待确认", "Approval"),
+    "awaiting_parts": Words("等配件", "Parts"),
+    "repairing": Words("维修中", "Repair"),
+    "quality_check": Words("质检", "Check"),
+    "settling": Words("待结算", "Bill"),
+    "ready": Words("可交车", "Ready"),
+    "handed_over": Words("已交车", "Returned"),
+    "cancelled": Words("已取消", "Cancelled"),
+}
+
+PURPOSES = {
+    "service_messages": Words("维修进度和服务提醒", "Progress and service messages"),
+    "marketing": Words("优惠与活动", "Offers and events"),
+    "manufacturer_sharing": Words("与汽车厂家共享资料", "Sharing data with the manufacturer"),
+}
+
+LABELS: dict[str, Words] = {
+    "title": Words("维修进度", "Your car's progress"),
+    "other_language": Words("English", "中文"),
+    "visit": Words("工单", "Visit"),
+    "no_plate": Words("暂无车牌", "No plate yet"),
+    "promised": Words("预计可取", "Ready by"),
+    "line": Words("进度", "Progress"),
+    "now": Words("进行中", "now"),
+    "no_script": Words(
+        "此浏览器无法在线确认，请致电门店。", "This browser cannot send your answers. Please call the store."
+    ),
+    "tell_me": Words("进度变化时通知我", "Tell me when it changes"),
+    "tell_me_why": Words("不用下载应用，随时可以关闭。", "No app needed. You can stop it at any time."),
+    "told": Words("进度变化时会通知这台设备", "This device will be told"),
+    "stop_telling": Words("不再通知", "Stop"),
+    "asks": Words("请您确认", "Please decide"),
+    "asks_why": Words(
+        "您同意的项目才会施工和收费。", "Only what you approve will be done and charged."
+    ),
+    "approve": Words("同意", "Approve"),
+    "decline": Words("不做", "Decline"),
+    "defer": Words("以后再说", "Decide later"),
+    "approve_all": Words("全部同意", "Approve all"),
+    "if_all": Words("全部同意后合计", "Total if you approve all"),
+    "changed": Words("这一项有变动，请再看一次", "This changed since you answered. Please look again"),
+    "was": Words("原", "was"),
+    "seen_by_technician": Words("技师检查发现", "What the technician saw"),
+    "we_suggest": Words("建议", "We suggest"),
+    "change_mind": Words("改主意", "Change my answer"),
+    "your_answers": Words("维修项目", "Work on your car"),
+    "approved_sum": Words("您已同意", "You approved"),
+    "findings": Words("检查结果", "What we checked"),
+    "show_good": Words("项正常", "more in good order"),
+    "act_below": Words("低于 {limit} 须处理", "act below {limit}"),
+    "act_above": Words("高于 {limit} 须处理", "act above {limit}"),
+    "parts": Words("已更换的配件", "Parts replaced"),
+    "bill": Words("账单", "Bill"),
+    "discount": Words("优惠", "Discount"),
+    "total": Words("合计", "Total"),
+    "within": Words("未超过您同意的金额 {sum}", "Within what you approved, {sum}"),
+    "paid": Words("已付", "Paid"),
+    "due": Words("待付", "To pay"),
+    "settled": Words("已结清", "Settled"),
+    "refund": Words("退款", "Refund"),
+    "advice": Words("保养建议", "Maintenance advice"),
+    "or": Words("或", "or"),
+    "document": Words("交车单（已签章 PDF）", "Handover document (sealed PDF)"),
+    "document_why": Words("可保存、打印，签章可验证", "Keep it or print it; the seal can be verified"),
+    "history": Words("全部动态", "All updates"),
+    "photos": Words("接车与维修照片", "Photos of your car"),
+    "concerns": Words("您说的问题", "What you told us"),
+    "new_time": Words("预计可取时间", "Ready by"),
+    "report_there": Words("检查报告已发布", "Inspection report published"),
+    "note": Words("门店留言", "Message from the store"),
+    "survey": Words("这次服务怎么样？", "How did we do?"),
+    "speed": Words("速度", "Speed"),
+    "quality": Words("质量", "Quality"),
+    "price": Words("价格", "Price"),
+    "courtesy": Words("态度", "Courtesy"),
+    "stars": Words("星", "stars"),
+    "recommend": Words("愿意推荐给朋友吗？0 不愿意，10 非常愿意", "Would you recommend us? 0 no, 10 yes"),
+    "words": Words("想说的话（可不填）", "Anything else (optional)"),
+    "send": Words("提交评价", "Send"),
+    "thanks": Words("谢谢您的评价", "Thank you for your answer"),
+    "consents": Words("消息与隐私", "Messages and privacy"),
+    "consents_why": Words("您可以随时撤回，和同意一样简单。", "You can withdraw at any time, as easily as you agreed."),
+    "granted": Words("已同意", "Agreed"),
+    "withdrawn": Words("已撤回", "Withdrawn"),
+    "unsaid": Words("未表示", "Not said"),
+    "grant": Words("同意", "Agree"),
+    "withdraw": Words("撤回", "Withdraw"),
+    "refuse": Words("不同意", "Refuse"),
+    "call": Words("电话", "Call"),
+    "map": Words("地图", "Map"),
+    "lost_title": Words("这个链接打不开了", "This link does not open any more"),
+    "lost": Words(
+        "链接可能已过期或被停用。请向门店的服务顾问要一个新的链接。",
+        "It may have expired or been withdrawn. Please ask the store's service advisor for a new one.",
+    ),
+}
+
+SPOKEN: dict[str, Words] = {
+    "sending": Words("正在发送…", "Sending…"),
+    "waiting": Words("已记下，联网后自动发送", "Noted; it will be sent when you are online"),
+    "done": Words("已收到", "Received"),
+    "kept": Words("项目刚刚有变动，请再看一次", "It has just changed. Please look again"),
+    "refused": Words("没能提交，请致电门店", "That did not work. Please call the store"),
+    "rate_all": Words("请先给四项打分，并选择 0–10", "Please rate all four and choose 0–10"),
+    "push_denied": Words(
+        "通知被浏览器关闭了，可在浏览器的网站设置中允许。本页会自动更新。",
+        "Notifications are blocked in the browser's site settings. This page updates by itself.",
+    ),
+    "push_cannot": Words(
+        "这个浏览器不支持通知。打开本页即可看到最新进度，页面会自动更新。",
+        "This browser cannot notify you. This page always shows the latest and updates by itself.",
+    ),
+    "push_install": Words(
+        "苹果手机请先点“分享”→“添加到主屏幕”，再从主屏幕打开本页开启通知。",
+        "On an iPhone, first Share → Add to Home Screen, then open the page from there.",
+    ),
+    "push_failed": Words(
+        "连不上通知服务，通知没有开启。本页会自动更新。",
+        "The notification service cannot be reached. This page updates by itself.",
+    ),
+}
+"""What only the script says; it reads them from the page."""

@@ -1,0 +1,112 @@
+"""Keyset pages: a cursor is the sort key of the row it stands at, so no row is lost or doubled while others are added."""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from server.domain.fields import Id
+from server.queries.rows import MERGEABLE, read
+from server.store.database import Database, Rows, Statement
+
+
+class BadCursor(ValueError):
+    """A cursor that this list never gave."""
+
+
+class Order(NamedTuple):
+    """The columns that sort a list, the last of them unique; `types` reads them back from a cursor."""
+
+    columns: tuple[str, ...]
+    types: Any
+    descending: bool = False
+
+
+NEWEST = Order(("opened_at", "id"), tuple[datetime, Id], descending=True)
+LATEST = Order(("id",), tuple[Id], descending=True)
+BY_NAME = Order(("name", "id"), tuple[str, Id])
+BY_CODE = Order(("code", "id"), tuple[str, Id])
+
+
+class Window(Struct, frozen=True):
+    """Which part of a list is wanted: `first` rows after the cursor `after`."""
+
+    first: int
+    after: str | None = None
+
+
+class Page(Struct, frozen=True):
+    """Rows with the cursor of each; `more` says that others follow."""
+
+    rows: list[Any]
+    cursors: list[str]
+    more: bool
+
+
+Condition = tuple[str, Sequence[Any]]
+LIVE = "EXISTS (SELECT 1 FROM feed f WHERE f.group_id = t.group_id AND f.kind = ? AND f.id = t.id AND NOT f.gone)"
+
+
+async def page_of(
+    db: Database, group_id: str, kind: str, order: Order, window: Window, *conditions: Condition
+) -> Page:
+    """A page of the group's rows of a kind that meet every condition (about table `t`); raises BadCursor."""
+    live: list[Condition] = [(LIVE, (kind,))] if kind in MERGEABLE else []
+    keys = ", ".join(f"t.{name}" for name in order.columns)
+    statement = select(f'{keys} FROM "{kind}" t', group_id, order, window, [*live, *conditions])
+    async with db.read() as tx:
+        [rows] = await tx.run(statement)
+        found = await read(tx, db.dialect, group_id, kind, [row[-1] for row in rows[: window.first]])
+    return paged(rows, order, window, lambda row: found[row[-1]])
+
+
+def select(what: str, group_id: str, order: Order, window: Window, conditions: list[Condition]) -> Statement:
+    """The statement of a page and of one row more; what it selects ends with the sort key."""
+    wanted: list[Condition] = [("t.group_id = ?", (group_id,)), *conditions]
+    if window.after is not None:
+        names, marks = ", ".join(f"t.{name}" for name in order.columns), ", ".join("?" * len(order.columns))
+        beyond = f"({names}) {'<' if order.descending else '>'} ({marks})"
+        wanted.append((beyond, read_cursor(window.after, order)))
+    where = " AND ".join(words for words, _ in wanted)
+    direction = " DESC" if order.descending else ""
+    sorted_by = ", ".join(f"t.{name}{direction}" for name in order.columns)
+    values = [value for _, values in wanted for value in values]
+    return f"SELECT {what} WHERE {where} ORDER BY {sorted_by} LIMIT ?", (*values, window.first + 1)
+
+
+def paged(rows: Rows, order: Order, window: Window, made: Callable[[Any], Any]) -> Page:
+    """The page that the rows of `select` are."""
+    kept = rows[: window.first]
+    cursors = [cursor(row[-len(order.columns) :]) for row in kept]
+    return Page([made(row) for row in kept], cursors, len(rows) > window.first)
+
+
+def cursor(key: Sequence[Any]) -> str:
+    """A row's sort key as text that is opaque to clients."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(list(key))).rstrip(b"=").decode()
+
+
+def read_cursor(text: str, order: Order) -> tuple[Any, ...]:
+    """The sort key behind a cursor; raises BadCursor."""
+    try:
+        return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=order.types)
+    except (msgspec.DecodeError, binascii.Error, ValueError):
+        raise BadCursor(text) from None
+
+
+def containing(text: str) -> str:
+    """A LIKE pattern (escape character `!`) for texts that contain this one, in lower case."""
+    return f"%{_escaped(text)}%"
+
+
+def ending(text: str) -> str:
+    """A LIKE pattern (escape character `!`) for texts that end with this one, in lower case."""
+    return f"%{_escaped(text)}"
+
+
+def _escaped(text: str) -> str:
+    return text.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")

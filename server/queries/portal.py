@@ -1,0 +1,80 @@
+"""What the customer's page needs besides the visit's rows: its link, its store, the names of inspection items."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from server.domain.ids import derived
+from server.domain.rows.catalogue import InspectionItem
+from server.store.database import Database
+from server.store.feed import DIALECTS
+from server.store.rows import DECODERS
+
+
+class OpenLink(Struct, frozen=True):
+    """A customer's link as the server knows it; see `domain/tokens.py` for how a token is checked against it."""
+
+    group_id: str
+    visit_id: str
+    generation: int
+    expires_at: datetime
+    revoked: bool
+
+
+class StoreCard(Struct, frozen=True):
+    """How customers reach a store; `time_zone` is an IANA name."""
+
+    name: str
+    name_en: str
+    phone: str
+    address: str
+    map_url: str | None
+    time_zone: str
+
+
+class Surroundings(Struct, frozen=True):
+    """The visit's store, and the inspection template's items by code."""
+
+    store: StoreCard
+    items: dict[str, InspectionItem]
+
+
+async def link_of(db: Database, visit_id: str) -> OpenLink | None:
+    """The link to this visit, whatever its state; the caller checks it."""
+    async with db.read() as tx:
+        [rows] = await tx.run(
+            (
+                "SELECT group_id, visit_id, generation, expires_at, revoked FROM links WHERE id = ?",
+                (derived("link", visit_id),),
+            )
+        )
+    return OpenLink(*rows[0][:4], revoked=bool(rows[0][4])) if rows else None
+
+
+async def surroundings(db: Database, group_id: str, store_id: str, codes: set[str]) -> Surroundings:
+    """The store's card and the items with these codes; an unknown code is left out."""
+    ids = msgspec.json.encode([derived("inspection", code) for code in sorted(codes)]).decode()
+    which = DIALECTS[db.dialect].ids
+    async with db.read() as tx:
+        stores, items = await tx.run(
+            ("SELECT name, name_en, phone, address, map_url, time_zone FROM stores WHERE id = ?", (store_id,)),
+            (
+                "SELECT id, body FROM feed WHERE group_id = ? AND store_id = ? AND kind = 'inspection_items' "
+                f"AND id IN ({which})",
+                (group_id, store_id, ids),
+            ),
+        )
+    decoded: list[Any] = [DECODERS["inspection_items"].decode(body) for _, body in items]
+    return Surroundings(StoreCard(*stores[0]), {item.code: item for item in decoded})
+
+
+async def last_change(db: Database, group_id: str, visit_id: str) -> int:
+    """The newest position in the feed of the visit and all that hangs on it: it grows whenever the page may differ."""
+    async with db.read() as tx:
+        own, hanging = await tx.run(
+            ("SELECT max(position) FROM feed WHERE group_id = ? AND id = ?", (group_id, visit_id)),
+            ("SELECT max(position) FROM feed WHERE group_id = ? AND parent_id = ?", (group_id, visit_id)),
+        )
+    return max(own[0][0] or 0, hanging[0][0] or 0)

@@ -1,0 +1,131 @@
+"""One visit with all that hangs on it, as its documents, the customer's page and people's queries need it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from server.documents.document import Document, build
+from server.domain.fields import SignaturePurpose
+from server.domain.rows.customers import Customer
+from server.domain.rows.estimate import EstimateLine
+from server.domain.rows.evidence import Photo, Signature
+from server.domain.rows.findings import Damage, Finding, Progress
+from server.domain.rows.internal import Link, PushSubscription
+from server.domain.rows.vehicles import Vehicle
+from server.domain.rows.visits import Visit
+from server.store.database import Database, Statement, Transaction
+from server.store.rows import DECODERS
+
+Key = tuple[str, str]
+
+
+class VisitRows(Struct, frozen=True, kw_only=True):
+    """A visit and its rows, each kind in the order of ids; `customer` brought the car, aliases are resolved."""
+
+    visit: Visit
+    customer: Customer
+    vehicle: Vehicle
+    damages: list[Damage]
+    findings: list[Finding]
+    lines: list[EstimateLine]
+    progress: list[Progress]
+    photos: list[Photo]
+    signatures: list[Signature]
+    link: Link | None
+    subscriptions: list[PushSubscription]
+
+
+class _Found:
+    """Rows of the feed by kind and id; `gone` holds those that no store has any more."""
+
+    def __init__(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        self.bodies: dict[Key, str] = {}
+        self.gone: dict[Key, bool] = {}
+        for kind, row_id, gone, body in rows:
+            self.bodies[kind, row_id] = body
+            self.gone[kind, row_id] = bool(gone) and self.gone.get((kind, row_id), True)
+
+    def row(self, kind: str, row_id: str, *, gone: bool = False) -> Any:
+        """The row, decoded; one that left every store only if `gone` says that it may."""
+        body = self.bodies.get((kind, row_id))
+        return None if body is None or (self.gone[kind, row_id] and not gone) else DECODERS[kind].decode(body)
+
+    def every(self, kind: str) -> list[Any]:
+        """All rows of a kind in the order of their ids."""
+        return [DECODERS[kind].decode(self.bodies[key]) for key in sorted(self.bodies) if key[0] == kind]
+
+
+async def visit_rows(db: Database, group_id: str, visit_id: str) -> VisitRows | None:
+    """The visit under this id or alias, in one or two hops; None when the group has no such visit."""
+    async with db.read() as tx:
+        found = await _around(tx, group_id, visit_id)
+        visit: Visit | None = found.row("visits", visit_id, gone=True)
+        if visit is None:
+            alias = found.row("aliases", visit_id)
+            if alias is None or alias.type != "visits":
+                return None
+            found = await _around(tx, group_id, alias.canonical_id)
+            visit = found.row("visits", alias.canonical_id, gone=True)
+            if visit is None:
+                return None
+        customer = await _canonical(tx, group_id, found, "customers", visit.customer_id)
+        vehicle = await _canonical(tx, group_id, found, "vehicles", visit.vehicle_id)
+    return VisitRows(
+        visit=visit, customer=customer, vehicle=vehicle, damages=found.every("damages"),
+        findings=found.every("findings"), lines=found.every("estimate_lines"), progress=found.every("progress"),
+        photos=found.every("photos"), signatures=found.every("signatures"),
+        link=next(iter(found.every("links")), None), subscriptions=found.every("push_subscriptions"),
+    )  # fmt: skip
+
+
+async def _around(tx: Transaction, group_id: str, visit_id: str) -> _Found:
+    """The visit (or what it is an alias of), its rows, and the customer and vehicle that it names, in one hop."""
+    people = (
+        "SELECT f.kind, f.id, f.gone, f.body FROM visits v JOIN feed f ON f.group_id = v.group_id "
+        "AND f.id IN (v.customer_id, v.vehicle_id) WHERE v.group_id = ? AND v.id = ?"
+    )
+    rows = await tx.run(
+        _feed("id = ?", group_id, visit_id), _feed("parent_id = ?", group_id, visit_id), (people, (group_id, visit_id))
+    )
+    return _Found(row for part in rows for row in part)
+
+
+async def _canonical(tx: Transaction, group_id: str, found: _Found, kind: str, row_id: str) -> Any:
+    """The row itself, or the one that it was merged into."""
+    row = found.row(kind, row_id)
+    while row is None and (alias := found.row("aliases", row_id)) is not None:
+        row_id = alias.canonical_id
+        [rows] = await tx.run(_feed("id = ?", group_id, row_id))
+        found = _Found(rows)
+        row = found.row(kind, row_id)
+    return row or found.row(kind, row_id, gone=True)
+
+
+def _feed(condition: str, *values: object) -> Statement:
+    return f"SELECT kind, id, gone, body FROM feed WHERE group_id = ? AND {condition}", values
+
+
+def document_of(rows: VisitRows, purpose: SignaturePurpose) -> Document:
+    """The document as it would be signed now."""
+    return build(
+        purpose, rows.visit, rows.vehicle, rows.customer, rows.damages, rows.findings, rows.lines, rows.photos
+    )
+
+
+def closing_signature(signatures: Sequence[Signature]) -> Signature | None:
+    """The signature that handed the car over."""
+    return next((s for s in signatures if s.purpose == "handover" and s.state == "accepted"), None)
+
+
+def paper_name(rows: VisitRows) -> str | None:
+    """The name of the sealed PDF of a visit: its signature's id or `release`; None before the car was handed over."""
+    if rows.visit.stage != "handed_over":
+        return None
+    signature = closing_signature(rows.signatures)
+    return signature.id if signature else "release"
+
+
+def awaited_photos(rows: VisitRows) -> list[str]:
+    """SHA-256 of the photos that the seal still waits for: neither here nor waived."""
+    return sorted({photo.sha256 for photo in rows.photos if not photo.uploaded and photo.waived is None})

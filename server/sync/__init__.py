@@ -1,0 +1,1 @@
+"""The tablets' door: push, pull, live, photos, documents."""

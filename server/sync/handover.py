@@ -1,0 +1,57 @@
+"""The handover's documents: what would be signed now, and the sealed PDF once it is there."""
+
+import asyncio
+from typing import Any, Literal
+from uuid import UUID
+
+from litestar import Request, Response, get
+
+from server.documents.document import canonical
+from server.http.errors import Problem
+from server.media.files import paper
+from server.queries.callers import Caller
+from server.queries.visits import VisitRows, awaited_photos, document_of, paper_name, visit_rows
+
+
+@get("/visits/{visit_id:uuid}/document")
+async def document(
+    request: Request[Any, Any, Any], person: Caller, visit_id: UUID, purpose: Literal["contract", "handover"]
+) -> Response[bytes]:
+    """The bare document in its canonical bytes (RFC 8785), as it would be signed now."""
+    rows = await _visit_for(request, person, visit_id)
+    headers = {"Cache-Control": "no-store"}
+    return Response(canonical(document_of(rows, purpose)), headers=headers, media_type="application/json")
+
+
+@get("/visits/{visit_id:uuid}/handover.pdf")
+async def handover_pdf(request: Request[Any, Any, Any], person: Caller, visit_id: UUID) -> Response[bytes]:
+    """The sealed PDF; 404 `not_sealed_yet` says what it waits for."""
+    rows = await _visit_for(request, person, visit_id)
+    content = await _sealed_paper(request, rows)
+    headers = {
+        "Cache-Control": "private, no-cache",
+        "Content-Disposition": f'inline; filename="{rows.visit.number}.pdf"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(content, headers=headers, media_type="application/pdf")
+
+
+async def _sealed_paper(request: Request[Any, Any, Any], rows: VisitRows) -> bytes:
+    """The bytes of a visit's sealed PDF; raises 404 `not_sealed_yet` with what is missing."""
+    name = paper_name(rows)
+    if name is None:
+        raise Problem(404, "not_sealed_yet", "The car is not handed over yet.", why="not_handed_over")
+    try:
+        return await asyncio.to_thread(paper(request.app.state.settings.data, rows.visit.id, name).read_bytes)
+    except FileNotFoundError:
+        awaited = awaited_photos(rows)
+        why = "waiting_for_photos" if awaited else "being_sealed"
+        raise Problem(404, "not_sealed_yet", "The PDF is not sealed yet.", why=why, photos=awaited) from None
+
+
+async def _visit_for(request: Request[Any, Any, Any], person: Caller, visit_id: UUID) -> VisitRows:
+    """The visit, for people of its store; everybody else learns nothing."""
+    rows = await visit_rows(request.app.state.db, person.group_id, str(visit_id))
+    if rows is None or rows.visit.store_id != person.store_id:
+        raise Problem(404, "not_found")
+    return rows

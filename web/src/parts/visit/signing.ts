@@ -1,0 +1,62 @@
+/** Signing one document on this tablet: what is on the paper now, who signs, and the command that says so. */
+import { computed, reactive, ref, watchEffect, type Ref } from 'vue'
+import { now, send, thisDevice, uuid7, type DeciderRole, type SignaturePurpose, type Strokes, type VisitView } from '../../core'
+import { buildDocument, canonical, sha256Hex, type HandoverDocument } from '../../handover/document'
+import { isDrawn, signDocument } from '../../handover/sign'
+import { t } from '../../i18n'
+
+/** Everything that a signing screen needs. */
+export function useSigning(view: Readonly<Ref<VisitView>>, purpose: SignaturePurpose) {
+  const { customer, vehicle } = view.value
+  const owner = vehicle?.owner_id !== null && vehicle?.owner_id === customer?.id
+  const signer = reactive<{ name: string; role: DeciderRole; strokes: Strokes | null }>({
+    name: customer?.name ?? '',
+    role: owner ? 'owner' : 'bringer',
+    strokes: null,
+  })
+  const tried = ref(false)
+  const busy = ref(false)
+  const document = computed<HandoverDocument | null>(() => {
+    const { visit, customer, vehicle, damages, findings, lines, photos } = view.value
+    return customer && vehicle ? buildDocument(purpose, visit, vehicle, customer, damages, findings, lines, photos) : null
+  })
+  const hash = ref('')
+  watchEffect(async () => {
+    hash.value = document.value ? await sha256Hex(canonical(document.value)) : ''
+  })
+  const signature = computed(() => view.value.signatures.filter((one) => one.purpose === purpose).at(-1))
+  const changed = computed(() => Boolean(signature.value && hash.value && signature.value.document_hash !== hash.value))
+  const problems = computed<Record<string, string>>(() => {
+    if (!tried.value) return {}
+    return {
+      ...(!signer.name.trim() && { name: t('sign.no_name') }),
+      ...((!signer.strokes || !isDrawn(signer.strokes)) && { strokes: t('sign.no_strokes') }),
+    }
+  })
+
+  /** Signs what is on the screen; false while something is missing. */
+  async function sign(): Promise<boolean> {
+    tried.value = true
+    if (!document.value || !signer.strokes || busy.value || Object.keys(problems.value).length) return false
+    busy.value = true
+    try {
+      const device = await thisDevice()
+      const fields = await signDocument({
+        document: document.value,
+        strokes: signer.strokes,
+        signer: { name: signer.name.trim(), role: signer.role },
+        visitId: view.value.visit.id,
+        purpose,
+        deviceId: device.id,
+        privateKey: device.keys.privateKey,
+        signedAt: now(),
+        signatureId: uuid7(),
+      })
+      await send('handover.sign', fields)
+      return true
+    } finally {
+      busy.value = false
+    }
+  }
+  return { signer, document, signature, changed, problems, busy, sign }
+}

@@ -1,0 +1,31 @@
+/** Recording what was found: the first word about an item makes a finding, every later one revises it. */
+import { db, send, uuid7, type Finding, type Grade, type Measure } from '../../../../core'
+
+/** What may be said about an item; what is absent stays as it is. */
+export interface Said {
+  grade?: Grade
+  measure?: Measure
+  dtcs?: string[]
+  cause?: string
+  plan?: string
+  budget_fen?: number
+  photos?: string[]
+}
+
+let last: Promise<unknown> = Promise.resolve()
+
+/** The finding of an item in a visit; the newest when there are several. */
+export const findingOf = (findings: readonly Finding[], code: string): Finding | undefined =>
+  findings.filter((one) => one.item_code === code).at(-1)
+
+/** Sends what was said; quick taps on one item wait for each other, so that they never make two findings. */
+export function record(visitId: string, code: string, said: Said): Promise<void> {
+  const turn = last.then(async () => {
+    const rows = await db.findings.where('visit_id').equals(visitId).sortBy('id')
+    const known = findingOf(rows, code)
+    if (known) await send('finding.revise', { finding_id: known.id, seen_version: known.version, ...said })
+    else await send('finding.record', { visit_id: visitId, finding_id: uuid7(), item_code: code, grade: 'not_checked', ...said })
+  })
+  last = turn.catch(() => undefined)
+  return turn
+}
