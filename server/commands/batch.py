@@ -21,7 +21,7 @@ from server.store.database import Transaction
 from server.store.feed import Statement
 from server.store.journal import Journal, Known, Outcome
 from server.store.outbox import promised
-from server.store.work import NotLoaded, Work
+from server.store.work import NotLoaded, Wanted, Work
 
 ATTEMPTS = 5
 """A command that failed this often (a bug of ours) is parked in the inbox, so that it never blocks a queue for good."""
@@ -88,10 +88,7 @@ class Batch:
         envelopes = [env for s in submissions for env in s.envelopes]
         devices = _json({s.actor.device_id for s in submissions if s.actor.device_id})
         people = {env.sent.user_id or s.actor.user_id for s in submissions for env in s.envelopes} - {None}
-        ids = {i for env in envelopes for i in env.ids} | {str(p) for p in people}
-        ids |= {s.actor.visit_id for s in submissions if s.actor.visit_id}
-        keys = {f"blocks:{s.actor.device_id}" for s in submissions if s.actor.device_id}
-        keys |= {k for e in envelopes if e.command and e.spec and e.spec.keys for k in e.spec.keys(e.command)}
+        asked = _wanted(submissions, {str(p) for p in people})
         group, dialect = self.group_id, self.dialect
         head, stores, known, queues, signed, *rows = await tx.run(
             feed.head(dialect, group),
@@ -99,7 +96,7 @@ class Batch:
             feed.known_outcomes(dialect, group, _json({env.sent.id for env in envelopes})),
             feed.queues(dialect, devices),
             feed.signed_in(dialect, devices),
-            *self._wanted(ids, keys),
+            *self._loading(asked),
         )
         self.position, self.epoch, count, digest = head[0]
         self.journal = Journal(group, count, digest)
@@ -110,28 +107,30 @@ class Batch:
             self.attempts[device_id] = json.loads(attempts) if isinstance(attempts, str) else dict(attempts or {})
         self.signed_in = {(device_id, user_id) for device_id, user_id in signed}
         self.work = Work(self.now, sorted(self.today))
-        self._take(rows, ids, keys)
+        self._take(rows, asked)
         await self._follow(tx)
 
-    def _wanted(self, ids: set[str], keys: set[str]) -> list[Statement]:
-        found = _json(ids)
-        wanted = [feed.by_ids(self.dialect, self.group_id, found), feed.by_parents(self.dialect, self.group_id, found)]
-        if keys:
-            wanted.append(feed.by_keys(self.dialect, self.group_id, _json(keys)))
-        return wanted
+    def _loading(self, asked: Wanted) -> list[Statement]:
+        dialect, group = self.dialect, self.group_id
+        statements = [
+            feed.by_ids(dialect, group, _json(asked.ids)) if asked.ids else None,
+            feed.by_keys(dialect, group, _json(asked.keys)) if asked.keys else None,
+            feed.by_parents(dialect, group, _json(asked.parents)) if asked.parents else None,
+        ]
+        return [statement for statement in statements if statement]
 
-    def _take(self, rows: list[list[tuple[Any, ...]]], ids: set[str], keys: set[str]) -> None:
-        self.work.load((row for found in rows for row in found), ids, keys)
+    def _take(self, rows: list[list[tuple[Any, ...]]], asked: Wanted) -> None:
+        self.work.load((row for found in rows for row in found), asked)
 
-    async def _load(self, tx: Transaction, ids: set[str], keys: set[str]) -> None:
-        self._take(await tx.run(*self._wanted(ids, keys)), ids, keys)
+    async def _load(self, tx: Transaction, asked: Wanted) -> None:
+        self._take(await tx.run(*self._loading(asked)), asked)
 
     async def _follow(self, tx: Transaction) -> None:
         """Loads what loaded rows name: a line's visit, a visit's customer and car, what an alias stands for."""
         for _ in range(2):
             named = {ref for row in self.work.rows.values() for ref in _references(row)} - self.work.loaded_ids
             if named:
-                await self._load(tx, named, set())
+                await self._load(tx, Wanted(named, set(), set()))
 
     async def run(self, tx: Transaction, submission: Submission) -> Answer | Gap | Forked:
         """Runs a submission's commands in order; a gap or fork runs nothing."""
@@ -197,7 +196,7 @@ class Batch:
             try:
                 return execute(self.work, by, env)
             except NotLoaded as missing:
-                await self._load(tx, missing.ids, missing.keys)
+                await self._load(tx, missing.wanted)
 
     def _attempt(self, device_id: str | None, env: Envelope, error: Exception) -> int:
         report(env.sent.name, env.sent.id, error)
@@ -233,6 +232,21 @@ class Batch:
         if position != start:
             statements.append(feed.move_head(self.group_id, position, self.journal.count, self.journal.digest))
         return statements, stores
+
+
+def _wanted(submissions: list[Submission], people: set[str]) -> Wanted:
+    """What the handlers of these commands will ask for, as far as it can be told beforehand."""
+    wanted = Wanted(people, set(), set())
+    for submission in submissions:
+        actor = submission.actor
+        wanted.ids.update([actor.visit_id] if actor.visit_id else [])
+        wanted.keys.update([f"blocks:{actor.device_id}"] if actor.device_id else [])
+        for env in submission.envelopes:
+            wanted.ids.update(env.ids)
+            if env.spec is not None and env.command is not None:
+                wanted.keys.update(env.spec.keys(env.command) if env.spec.keys else [])
+                wanted.parents.update(env.ids if env.spec.whole_visit else [])
+    return wanted
 
 
 def _json(values: set[str]) -> str:

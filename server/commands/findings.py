@@ -113,7 +113,7 @@ class PublishReport(Command, frozen=True):
     report_id: Id
 
 
-@handles("report.publish", makes=("report_id",), plan=True)
+@handles("report.publish", makes=("report_id",), plan=True, whole_visit=True)
 def publish_report(work: Work, by: By, c: PublishReport) -> None:
     """Publishes the report; the customer is told."""
     visit = get(work, Visit, c.visit_id)

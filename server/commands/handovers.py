@@ -36,7 +36,7 @@ class SignHandover(Command, frozen=True):
     signed_at: Instant
 
 
-@handles("handover.sign", makes=("signature_id",))
+@handles("handover.sign", makes=("signature_id",), whole_visit=True)
 def sign_handover(work: Work, by: By, c: SignHandover) -> None:
     """Checks the evidence and compares with the rebuilt document: equal counts, different is kept for a person."""
     visit = get(work, Visit, c.visit_id)
@@ -127,7 +127,7 @@ class ReleaseHandover(Command, frozen=True):
     witness: Word | None = None
 
 
-@handles("handover.release", plan=True)
+@handles("handover.release", plan=True, whole_visit=True)
 def release_handover(work: Work, by: By, c: ReleaseHandover) -> None:
     """From ready to handed over, without a signature."""
     visit = get(work, Visit, c.visit_id)

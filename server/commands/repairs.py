@@ -24,7 +24,7 @@ class AdvanceRepair(Command, frozen=True):
     note: Text | None = None
 
 
-@handles("repair.advance", plan=True)
+@handles("repair.advance", plan=True, whole_visit=True)
 def advance_repair(work: Work, by: By, c: AdvanceRepair) -> None:
     """Makes the move if the table of moves allows it and what it needs is there."""
     visit = get(work, Visit, c.visit_id)

@@ -129,7 +129,7 @@ class SweepVisit(Command, frozen=True):
     visit_id: Id
 
 
-@handles("visit.sweep", internal=True)
+@handles("visit.sweep", whole_visit=True, internal=True)
 def sweep_visit(work: Work, by: By, c: SweepVisit) -> None:
     """Marks the visit and its rows as gone from the tablets."""
     visit = get(work, Visit, c.visit_id)

@@ -3,23 +3,15 @@
 Names are resolved once, checked, and connected to as resolved, so that a name cannot change its mind in between.
 """
 
-import asyncio
 import ipaddress
 import socket
-from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
-from aiohttp import (
-    ClientError,
-    ClientHandlerType,
-    ClientRequest,
-    ClientResponse,
-    ClientSession,
-    DummyCookieJar,
-    TCPConnector,
-)
+from aiohttp import ClientError, ClientSession, DummyCookieJar, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class NotAllowed(ClientError):
@@ -30,39 +22,32 @@ class Guard:
     """What may be asked: public https, and what the setting `push_allow_hosts` lists (`host:port`, by commas)."""
 
     def __init__(self, allowed: str) -> None:
-        self.allowed = frozenset(word.strip().lower() for word in allowed.split(",") if word.strip())
+        words = (word.strip().lower() for word in allowed.split(","))
+        self.allowed = frozenset(word.replace("localhost:", "127.0.0.1:") for word in words if word)
 
-    def lists(self, url: SplitResult) -> bool:
-        """Whether the setting names this host and port."""
-        port = url.port or (443 if url.scheme == "https" else 80)
-        return f"{(url.hostname or '').lower()}:{port}" in self.allowed
+    def lists(self, host: str, port: int) -> bool:
+        """Whether the setting names this host and port; `localhost` is another word for 127.0.0.1."""
+        host = host.lower()
+        return f"{'127.0.0.1' if host == 'localhost' else host}:{port}" in self.allowed
 
     def check(self, url: str) -> None:
         """Raises NotAllowed for an address that can be refused before its name is resolved."""
         try:
             parts = urlsplit(url)
-            if self.lists(parts):
-                return
-            address = _address(parts.hostname or "")
+            host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         except ValueError:
             raise NotAllowed("bad_endpoint") from None
-        if parts.scheme != "https" or not parts.hostname or parts.username:
+        if self.lists(host, port):
+            return
+        if parts.scheme != "https" or not host or parts.username is not None:
             raise NotAllowed("endpoint_not_https")
-        if address is not None and not is_public(address):
+        if (address := _address(host)) is not None and not is_public(address):
             raise NotAllowed("endpoint_not_public")
 
     def session(self) -> ClientSession:
-        """An HTTP session that keeps to this; close it when done."""
+        """An HTTP session that resolves names to public addresses only; close it when done."""
         connector = TCPConnector(resolver=_Resolver(self), limit=64, limit_per_host=16)
-        return ClientSession(connector=connector, middlewares=(self._straight,), cookie_jar=DummyCookieJar())
-
-    async def _straight(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-        self.check(str(request.url))
-        response = await handler(request)
-        if 300 <= response.status < 400:
-            response.close()
-            raise NotAllowed("endpoint_redirects")
-        return response
+        return ClientSession(connector=connector, cookie_jar=DummyCookieJar())
 
 
 class _Resolver(AbstractResolver):
@@ -76,7 +61,7 @@ class _Resolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         found = await self._system.resolve(host, port, family)
-        if f"{host.lower()}:{port}" in self._guard.allowed:
+        if self._guard.lists(host, port):
             return found
         public = [place for place in found if is_public(ipaddress.ip_address(place["host"].partition("%")[0]))]
         if not public:
@@ -87,19 +72,15 @@ class _Resolver(AbstractResolver):
         await self._system.close()
 
 
-def is_public(address: Any) -> bool:
+def is_public(address: IPAddress) -> bool:
     """Whether an IP address belongs to the open internet; one that carries an IPv4 address is judged by that."""
-    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
+    inner = None if isinstance(address, ipaddress.IPv4Address) else address.ipv4_mapped or address.sixtofour
     return is_public(inner) if inner else address.is_global and not address.is_multicast
 
 
-def _address(host: str) -> Any:
-    """The address that a host is written as, in any spelling that the system would take; None for a name."""
+def _address(host: str) -> IPAddress | None:
+    """The address that a host is written as; None for a name (odd spellings of addresses are resolved like names)."""
     try:
         return ipaddress.ip_address(host)
     except ValueError:
-        pass
-    try:
-        return ipaddress.ip_address(socket.inet_aton(host))
-    except (OSError, UnicodeEncodeError):
         return None

@@ -1,6 +1,7 @@
 """The outbox as its worker sees it: claim what is due under a lease, then say what became of it."""
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,11 +38,14 @@ class Promise(Struct, frozen=True, kw_only=True):
 
 
 class Later(Exception):
-    """It could not be sent now; `error` is a code for people who look, `after` seconds that were asked for."""
+    """It could not be sent now, or not to all.
 
-    def __init__(self, error: str, after: float = 0) -> None:
+    `error` is a code for people who look, `after` the seconds that were asked for, `delivered` who was told already.
+    """
+
+    def __init__(self, error: str, after: float = 0, delivered: Sequence[str] = ()) -> None:
         super().__init__(error)
-        self.error, self.after = error, after
+        self.error, self.after, self.delivered = error, after, list(delivered)
 
 
 async def claim(db: Database, now: datetime, most: int) -> list[Promise]:
@@ -101,7 +105,8 @@ async def failed(db: Database, promise: Promise, problem: Later, now: datetime) 
         return
     pause = FIRST_PAUSE * GROWTH ** (promise.attempts - 1) * random.uniform(0.5, 1.5)
     due = now + timedelta(seconds=max(pause, problem.after))
-    values = (problem.error, due, msgspec.json.encode(promise.payload).decode())
+    payload = promise.payload | ({"delivered": problem.delivered} if problem.delivered else {})
+    values = (problem.error, due, msgspec.json.encode(payload).decode())
     await _write(db, "lease_until = NULL, last_error = ?, due_at = ?, payload = ?", values, promise)
 
 

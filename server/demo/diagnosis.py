@@ -58,7 +58,7 @@ def _own(job: Job) -> Found:
 
 def _judged(code: str, seen: str, measure: dict[str, str] | None, quoted: set[str], proposed: set[str]) -> Found:
     """A finding with its remedy when it needs one, unless the remedy is quoted already or enough is proposed."""
-    fields = {"item_code": code, "grade": seen, "measure": measure, "dtcs": [], "photos": []}
+    fields: dict[str, Any] = {"item_code": code, "grade": seen, "measure": measure, "dtcs": [], "photos": []}
     thing = remedy_of(code)
     remedy = remedies().get(thing)
     if seen == "green" or remedy is None:

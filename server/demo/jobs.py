@@ -10,9 +10,14 @@ from server.demo.catalogue import item
 from server.demo.content import shaped
 from server.demo.models import Model
 from server.domain.fields import DamageKind, Grade, Measure, Payer, Severity, VisitKind
+from server.domain.money import line_amount
 
 Line = list[str]
 """A catalogue code or a part's prefix, and a quantity; labour without one takes its standard hours."""
+
+
+Mark = tuple[str, DamageKind, Severity, float, float]
+"""A damage: panel, kind, severity, and where on the drawing (shares of its width and height)."""
 
 
 class Discovery(Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,7 +27,7 @@ class Discovery(Struct, frozen=True, forbid_unknown_fields=True):
     grade: Grade
     cause: str
     plan: str
-    dtcs: list[str] = field(default_factory=list)
+    dtcs: list[str] = field(default_factory=list[str])
     measure: Measure | None = None
     renews: str | None = None
 
@@ -38,10 +43,10 @@ class Job(Struct, frozen=True, forbid_unknown_fields=True):
     reception: list[Line]
     payer: Payer = "customer"
     newer_than_years: int | None = None
-    lamps: list[str] = field(default_factory=list)
-    damages: list[tuple[str, DamageKind, Severity, float, float]] = field(default_factory=list)
+    lamps: list[str] = field(default_factory=list[str])
+    damages: list[Mark] = field(default_factory=list[Mark])
     finding: Discovery | None = None
-    diagnosis: list[Line] = field(default_factory=list)
+    diagnosis: list[Line] = field(default_factory=list[Line])
     waits_for: str | None = None
 
 
@@ -83,12 +88,12 @@ def priced(rng: Random, line: Line, model: Model, payer: str) -> dict[str, Any]:
     """The fields of estimate.add_line for this car, without ids; now and then labour is a tenth off."""
     found = item(line[0], *model.fits)
     hours = found["standard_hours"]
-    fields = {
+    fields: dict[str, Any] = {
         "kind": found["kind"], "code": found["code"], "name": found["name"], "unit": found["unit"], "payer": payer,
         "quantity": line[1] if len(line) > 1 else hours or "1", "unit_price_fen": found["unit_price_fen"],
     }  # fmt: skip
     if found["kind"] == "part":
         return fields | {"part_kind": rng.choices(("oem", "aftermarket"), (9, 1))[0]}
     if payer == "customer" and rng.random() < 0.12:
-        return fields | {"discount_fen": int(float(fields["quantity"]) * fields["unit_price_fen"] / 1000) * 100}
+        return fields | {"discount_fen": line_amount(fields["quantity"], fields["unit_price_fen"], 0) // 1000 * 100}
     return fields

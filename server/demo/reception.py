@@ -53,7 +53,8 @@ def quote(stay: Stay) -> None:
     present_and_decide(stay, stay.lines, "tablet", minutes=3)
     hours = sum(float(line.fields["quantity"]) for line in stay.lines if line.fields["kind"] == "labour")
     promised_for = stay.promised_for or stay.now + timedelta(hours=2 + hours)
-    stay.do(stay.advisor, "visit.promise", 1, ready_at={"from": None, "to": wire(promised_for)})
+    on_the_quarter = promised_for - timedelta(minutes=promised_for.minute % 15, seconds=promised_for.second)
+    stay.do(stay.advisor, "visit.promise", 1, ready_at={"from": None, "to": wire(on_the_quarter)})
 
 
 def assign(stay: Stay) -> None:

@@ -7,18 +7,17 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from msgspec import Struct
+from pyhanko.keys.internal import translate_pyca_cryptography_cert_to_asn1
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from server.documents.document import sha256_hex
 
@@ -109,8 +108,7 @@ class _Signer(signers.Signer):
     """Signs with RFC 6979, so that sealing again after a crash gives the same file."""
 
     def __init__(self, key: Seal) -> None:
-        der = key.certificate.public_bytes(serialization.Encoding.DER)
-        super().__init__(signing_cert=asn1_x509.Certificate.load(der), cert_registry=SimpleCertificateStore())
+        super().__init__(signing_cert=translate_pyca_cryptography_cert_to_asn1(key.certificate))
         self._key = key.key
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:

@@ -59,9 +59,15 @@ def _check_hashes(fields: dict[str, Any]) -> None:
 
 
 def is_drawn(strokes: Any) -> bool:
-    """Whether strokes hold at least one line of two points: a tap is no signature."""
+    """Whether strokes are lines of points, at least one of them with two: a tap is no signature."""
     lines = strokes.get("lines") if isinstance(strokes, dict) else None
-    return isinstance(lines, list) and any(isinstance(line, list) and len(line) >= 2 for line in lines)
+    if not isinstance(lines, list) or not all(isinstance(line, list) and all(map(_is_point, line)) for line in lines):
+        return False
+    return any(len(line) >= 2 for line in lines)
+
+
+def _is_point(point: Any) -> bool:
+    return isinstance(point, dict) and all(type(point.get(axis)) in (int, float) for axis in ("x", "y"))
 
 
 def _hash(value: Any, code: str) -> str:

@@ -129,3 +129,19 @@ def paper_name(rows: VisitRows) -> str | None:
 def awaited_photos(rows: VisitRows) -> list[str]:
     """SHA-256 of the photos that the seal still waits for: neither here nor waived."""
     return sorted({photo.sha256 for photo in rows.photos if not photo.uploaded and photo.waived is None})
+
+
+class StoreFacts(Struct, frozen=True):
+    """What documents and messages say of a store."""
+
+    name: str
+    time_zone: str
+    phone: str
+    address: str
+
+
+async def store_facts(db: Database, store_id: str) -> StoreFacts:
+    """The store's name, clock and where to find it."""
+    async with db.read() as tx:
+        [rows] = await tx.run(("SELECT name, time_zone, phone, address FROM stores WHERE id = ?", (store_id,)))
+    return StoreFacts(*rows[0])

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
@@ -23,12 +23,20 @@ R = TypeVar("R", bound=Struct)
 Key = tuple[str, str]
 
 
+class Wanted(NamedTuple):
+    """What to load: rows by id, rows by secondary key, and all rows that hang on these visits."""
+
+    ids: set[str]
+    keys: set[str]
+    parents: set[str]
+
+
 class NotLoaded(Exception):
     """A handler asked for rows that the batch has not loaded yet: ids, parents' children, or keys."""
 
-    def __init__(self, ids: Iterable[str] = (), keys: Iterable[str] = ()) -> None:
+    def __init__(self, ids: Iterable[str] = (), keys: Iterable[str] = (), parents: Iterable[str] = ()) -> None:
         super().__init__("not loaded")
-        self.ids, self.keys = set(ids), set(keys)
+        self.wanted = Wanted(set(ids), set(keys), set(parents))
 
 
 class Work:
@@ -41,6 +49,7 @@ class Work:
         self.held: dict[Key, dict[str, bool]] = {}
         self.loaded_ids: set[str] = set()
         self.loaded_keys: set[str] = set()
+        self.loaded_parents: set[str] = set()
         self.children_of: dict[str, dict[Key, None]] = {}
         self.keyed: dict[str, dict[Key, None]] = {}
         self.dirty: dict[Key, None] = {}
@@ -50,15 +59,16 @@ class Work:
 
     # Loading
 
-    def load(self, rows: Iterable[tuple[Any, ...]], ids: Iterable[str] = (), keys: Iterable[str] = ()) -> None:
+    def load(self, rows: Iterable[tuple[Any, ...]], asked: Wanted) -> None:
         """Takes rows of the feed (kind, id, store, gone, body); remembers what was asked for, found or not."""
         for kind, row_id, store_id, gone, body in rows:
             key = (kind, row_id)
             self.held.setdefault(key, {})[store_id] = bool(gone)
             if key not in self.rows:
                 self._index(key, DECODERS[kind].decode(body))
-        self.loaded_ids.update(ids)
-        self.loaded_keys.update(keys)
+        self.loaded_ids |= asked.ids
+        self.loaded_keys |= asked.keys
+        self.loaded_parents |= asked.parents
 
     def _index(self, key: Key, row: Struct) -> None:
         self.rows[key] = row
@@ -99,8 +109,8 @@ class Work:
 
     def children(self, struct: type[R], visit_id: str) -> list[R]:
         """All rows of a kind that hang on a visit, in the order of their ids."""
-        if visit_id not in self.loaded_ids:
-            raise NotLoaded(ids=[visit_id])
+        if visit_id not in self.loaded_parents:
+            raise NotLoaded(parents=[visit_id])
         kind = KIND_OF[struct]
         keys = dict.fromkeys([*self.children_of.get(visit_id, ()), *self.draft_children.get(visit_id, ())])
         return [cast(R, self._row(key)) for key in sorted(keys) if key[0] == kind]

@@ -1,6 +1,7 @@
 """The PDF: everything signed is on paper and attached, nothing in it depends on chance, and no visit breaks it."""
 
 import io
+import re
 import shutil
 import subprocess
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ STROKES = {
     "height": 200,
     "lines": [[{"x": 10 * i, "y": 50 + i, "t": i, "p": 1} for i in range(9)], [{"x": 3, "y": 4, "t": 9, "p": 1}]],
 }
+PANELS = "web/src/parts/car/panels.ts"
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 
 
@@ -211,6 +213,16 @@ def a_signature_fills_its_box_whatever_the_canvas_was():
     assert max(y for _, y in points) == pytest.approx(drawn["height"], abs=1e-4)
     assert ink({"lines": [[{"x": 5, "y": 5}]]}) == {"width": 0, "height": 0, "lines": [[(0, 0)]]}
     assert ink({"lines": [[]]}) is None
+    assert ink({"lines": [[{"x": -1e308, "y": 0}, {"x": 1e308, "y": 0}]]}) == {
+        "width": 1, "height": 0, "lines": [[(0, 0), (1, 0)]],
+    }  # fmt: skip
+
+
+def the_car_on_paper_is_the_car_on_the_tablet():
+    root = Path(__file__).parents[2]
+    shapes = re.compile(r"['\"](M[0-9][^'\"]+)['\"]")
+    paper = (root / "server" / "documents" / "car.svg").read_text("utf-8")
+    assert set(shapes.findall(paper)) == set(shapes.findall((root / PANELS).read_text("utf-8")))
 
 
 def test_printable_text_keeps_what_can_be_seen():
@@ -223,7 +235,7 @@ def test_printable_text_keeps_what_can_be_seen():
 def a_panic_inside_typst_is_an_ordinary_error_and_the_next_document_works():
     folders = (FONTS / "400Regular", FONTS / "700Bold")
     with pytest.raises(RuntimeError, match="typst gave up"):
-        compiled(folders, {"main": b"#rect(width: 1e300 * 1pt, height: 1pt, fill: red)"}, {}, AT)
+        compiled(folders, {"main": b"#place(dx: 1e300 * 1pt, scale(x: 1e300 * 1%, rect(fill: red)))"}, {}, AT)
     with pytest.raises(RuntimeError, match="unknown variable"):
         compiled(folders, {"main": b"#nothing"}, {}, AT)
     assert compiled(folders, {"main": b"A"}, {}, AT).startswith(b"%PDF-1.7")

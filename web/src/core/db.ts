@@ -77,8 +77,6 @@ export class LocalDb extends Dexie implements ShownDb {
       staged: '++n',
       meta: 'key',
     })
-    // iOS cuts the connection of a suspended page; a closed store must not stay closed.
-    this.on('close', () => void this.open())
   }
 
   /** The table of a kind, for code that works on any kind. */

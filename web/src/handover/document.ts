@@ -163,14 +163,14 @@ const findingPart = ({ measure, ...finding }: Finding) => ({
   photos: words(finding.photos),
 })
 
-const qualityPart = (quality: NonNullable<Visit['quality']>) => ({
+const qualityPart = (quality: Quality) => ({
   passed: quality.passed,
   checks: quality.checks.map(({ item_code, ok }) => ({ item_code, ok }))
     .sort((a, b) => order(a.item_code, b.item_code) || Number(a.ok) - Number(b.ok)),
   road_test_km: quality.road_test_km ?? null,
 })
 
-const settlementPart = ({ invoice, ...bill }: NonNullable<Visit['settlement']>) => ({
+const settlementPart = ({ invoice, ...bill }: Settlement) => ({
   id: bill.id,
   lines: bill.lines.map(({ line_id, version }) => ({ line_id, version }))
     .sort((a, b) => order(a.line_id, b.line_id) || a.version - b.version),

@@ -1,14 +1,11 @@
 /** The other end of the wire, for tests of the tablet's core: a server of docs/sync-protocol in memory, with faults on demand. */
 
-import 'fake-indexeddb/auto'
 import { db } from '../../src/core/db'
 import { thisDevice } from '../../src/core/device'
 import { Draft } from '../../src/core/draft'
 import { guess } from '../../src/core/guess'
 import type { Outcome, Row, Sent } from '../../src/core/types'
 import type { Kind } from '../../src/gen/wire'
-
-globalThis.navigator ??= { platform: 'test' } as Navigator
 
 type Verdict = Partial<Outcome> & { rows?: boolean }
 type Fault = (request: Request) => Response | Promise<Response | undefined> | undefined

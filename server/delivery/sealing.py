@@ -1,0 +1,101 @@
+"""The job `seal`: once the car is handed over and its photos are there or waived, the sealed PDF is made and filed."""
+
+import asyncio
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from server.commands.bus import Actor, Bus
+from server.delivery.outbox import Promise
+from server.documents import pdf
+from server.documents.document import Document, sha256_hex
+from server.documents.labels import Words
+from server.documents.seal import seal, seal_key
+from server.documents.view import Extras
+from server.domain.ids import derived
+from server.domain.rows.evidence import Signature
+from server.media import files
+from server.queries.visits import (
+    VisitRows,
+    awaited_photos,
+    closing_signature,
+    document_of,
+    paper_name,
+    store_facts,
+    visit_rows,
+)  # fmt: skip
+from server.settings import Settings
+from server.store.database import Database
+
+
+async def seal_visit(db: Database, bus: Bus, settings: Settings, promise: Promise) -> str | None:
+    """Makes the PDF unless it is there; gives a note when the visit is not that far: what it lacks will promise anew."""
+    rows = await visit_rows(db, promise.group_id, promise.visit_id or "")
+    name = paper_name(rows) if rows else None
+    if rows is None or name is None:
+        return "not_sealed: not_handed_over"
+    if awaited_photos(rows):
+        return "not_sealed: waiting_for_photos"
+    path = files.paper(settings.data, rows.visit.id, name)
+    if not path.exists():
+        extras = await _extras(db, promise.group_id, rows)
+        await asyncio.to_thread(_file, settings, path, rows, extras)
+    digest = sha256_hex(await asyncio.to_thread(path.read_bytes))
+    signature = closing_signature(rows.signatures)
+    fields = {"visit_id": rows.visit.id, "pdf_sha256": digest, "signature_id": signature.id if signature else None}
+    server = Actor(group_id=promise.group_id, store_id=rows.visit.store_id, door="server", role="server")
+    await bus.run(server, "handover.seal", fields, derived("seal", rows.visit.id, name, digest))
+    return None
+
+
+def _file(settings: Settings, path: Path, rows: VisitRows, extras: Extras) -> None:
+    """Renders, seals and files; blocks for some 50 ms."""
+    shown = {photo.sha256: _bytes(settings.data, photo.sha256) for photo in rows.photos if photo.uploaded}
+    extras = replace(extras, photos={sha256: content for sha256, content in shown.items() if content})
+    paper = pdf.render(_signed_or_current(rows), extras, Path(settings.font_dir))
+    sealed = seal(paper, seal_key(settings.data), extras.made_at, store_name=extras.store_name)
+    files.write(path, sealed)
+
+
+def _signed_or_current(rows: VisitRows) -> Document:
+    """What was signed, to the letter; of a release, what would have been signed."""
+    signature = closing_signature(rows.signatures)
+    return signature.document if signature else document_of(rows, "handover")
+
+
+def _bytes(data: Path, sha256: str) -> bytes | None:
+    try:
+        return files.place(data, sha256).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+async def _extras(db: Database, group_id: str, rows: VisitRows) -> Extras:
+    visit, car = rows.visit, rows.vehicle
+    store = await store_facts(db, visit.store_id)
+    signature = closing_signature(rows.signatures)
+    assert visit.closed_at is not None
+    return Extras(
+        store_name=store.name, made_at=visit.closed_at, time_zone=store.time_zone,
+        store_contact=" · ".join(filter(None, (store.address, store.phone))), visit_number=visit.number,
+        vehicle=" ".join(str(word) for word in (car.make, car.model, car.model_year) if word),
+        device_name=await _device_name(db, signature), item_names=await _item_names(db, group_id),
+        waived={photo.sha256: photo.waived for photo in rows.photos if photo.waived},
+        signature=signature, release=visit.release if signature is None else None,
+    )  # fmt: skip
+
+
+async def _device_name(db: Database, signature: Signature | None) -> str | None:
+    if signature is None:
+        return None
+    async with db.read() as tx:
+        [rows] = await tx.run(("SELECT name FROM devices WHERE id = ?", (signature.device_id,)))
+    return rows[0][0] if rows else None
+
+
+async def _item_names(db: Database, group_id: str) -> dict[str, Words]:
+    async with db.read() as tx:
+        [rows] = await tx.run(
+            ("SELECT code, name, name_en FROM inspection_items WHERE group_id = ?", (group_id,)),
+        )
+    return {code: Words(name, name_en) for code, name, name_en in rows}

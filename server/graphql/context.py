@@ -1,0 +1,120 @@
+"""What resolvers know: who asks, the house, and loaders that fetch a level's rows of a kind in one statement."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Any
+
+from graphql import GraphQLError
+from strawberry.dataloader import DataLoader
+from strawberry.types import Info as StrawberryInfo
+
+from server.commands.bus import Bus
+from server.domain.tokens import customer_token
+from server.http.errors import MESSAGES
+from server.queries.callers import Caller, caller
+from server.queries.rows import belonging_to, hanging_on, rows_by_id
+from server.queries.stores import stores_by_id
+from server.settings import Settings
+from server.store.database import Database
+from server.store.doorbell import Doorbell
+
+
+class Refusal(GraphQLError):
+    """An error that people may read; its code is in the extensions."""
+
+    def __init__(self, code: str, message: str | None = None) -> None:
+        super().__init__(message or MESSAGES.get(code, code.replace("_", " ")), extensions={"code": code})
+
+
+@dataclass
+class Context:
+    """One operation's surroundings; `person` is None until somebody signed in, `refused` says why then."""
+
+    db: Database
+    bus: Bus
+    doorbell: Doorbell
+    settings: Settings
+    person: Caller | None = None
+    refused: str = "unauthorized"
+    token: str | None = None
+    connection_params: dict[str, Any] | None = None
+
+    async def sign_in(self, token: str | None) -> bool:
+        """Looks up who stands behind the token, anew each time it is asked."""
+        found = await caller(self.db, token) if token else None
+        self.token = token
+        self.person = found if isinstance(found, Caller) else None
+        self.refused = "device_revoked" if found == "revoked" else "unauthorized"
+        return self.person is not None
+
+    def renewed(self) -> "Context":
+        """The same for another operation: nothing that was loaded is remembered."""
+        return replace(self)
+
+    @property
+    def me(self) -> Caller:
+        """The person who asks; nothing is asked of anybody before they signed in."""
+        if self.person is None:
+            raise Refusal(self.refused)
+        return self.person
+
+    @cached_property
+    def rows(self) -> "Loaders":
+        """The loaders of this operation, in the caller's dealer group."""
+        return Loaders(self.db, self.me.group_id)
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The key of the customers' links."""
+        return self.settings.secret
+
+    def customer_link(self, visit_id: str, generation: int) -> str:
+        """The address of the customer's page."""
+        return f"{self.settings.public_url.rstrip('/')}/c/{customer_token(self.secret, visit_id, generation)}"
+
+
+Info = StrawberryInfo[Context, None]
+Load = Callable[[list[str]], Awaitable[dict[str, Any]]]
+
+
+class Loaders:
+    """One loader for each question that was asked; the same question of many rows is one statement."""
+
+    def __init__(self, db: Database, group_id: str) -> None:
+        self.db, self.group_id = db, group_id
+        self._made: dict[tuple[Any, ...], DataLoader[str, Any]] = {}
+
+    async def one(self, kind: str, row_id: str | None) -> Any | None:
+        """The row with this id; an alias leads to the row it stands for."""
+        if row_id is None:
+            return None
+        return await self._loader((kind,), partial(rows_by_id, self.db, self.group_id, kind)).load(row_id)
+
+    async def hanging_on(self, kind: str, visit_id: str) -> list[Any]:
+        """The rows of a kind that hang on a visit."""
+        load = partial(hanging_on, self.db, self.group_id, kind)
+        return await self._loader((kind, "visit"), load).load(visit_id) or []
+
+    async def belonging_to(self, kind: str, column: str, newest: str, owner_id: str, first: int) -> list[Any]:
+        """The newest rows of a kind that name this owner in a column."""
+        load = partial(belonging_to, self.db, self.group_id, kind, column, newest, first=first)
+        return await self._loader((kind, column, first), load).load(owner_id) or []
+
+    async def store(self, store_id: str) -> Any | None:
+        """A store of the group."""
+
+        async def load(_: list[str]) -> dict[str, Any]:
+            return dict(await stores_by_id(self.db, self.group_id))
+
+        return await self._loader(("store",), load).load(store_id)
+
+    def _loader(self, question: tuple[Any, ...], load: Load) -> DataLoader[str, Any]:
+        if question not in self._made:
+
+            async def answers(keys: list[str]) -> list[Any]:
+                found = await load(keys)
+                return [found.get(key) for key in keys]
+
+            self._made[question] = DataLoader(load_fn=answers)
+        return self._made[question]

@@ -1,0 +1,211 @@
+"""The things people ask for, made from the rows, and how one leads to another."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import msgspec
+import strawberry
+from msgspec import Struct
+
+from server.domain import rows
+from server.domain.ids import derived
+from server.domain.rows.inbox import Cause
+from server.graphql.context import Info, Refusal
+from server.graphql.scalars import JSON, UUID
+from server.graphql.shapes import enum, object_type, of
+from server.queries.journal import JournalEntry as Entry
+from server.queries.stores import Store
+from server.store.journal import Outcome as JournalOutcome
+
+MOST = 100
+"""Rows a list gives at a time, at the most."""
+
+First = Annotated[int, strawberry.argument(description=f"How many, 1 to {MOST}.")]
+OutcomeWord = enum(("applied", "merged", "kept", "rejected", "blocked"), "OutcomeWord")
+
+
+def checked(first: int) -> int:
+    """How many rows were asked for; raises a Refusal `invalid_argument`."""
+    if not 1 <= first <= MOST:
+        raise Refusal("invalid_argument", f"`first` is a number from 1 to {MOST}.")
+    return first
+
+
+@strawberry.interface(description="Anything that has an id of its own (Relay); the id is the row's UUID as it stands.")
+class Node:
+    id: UUID
+
+
+class MergedField(Struct, frozen=True):
+    """A field that somebody else had changed: what the person saw, wanted, what stands there, and what it is now."""
+
+    field: str
+    from_: Any = msgspec.field(name="from")
+    yours: Any
+    theirs: Any
+    result: Any
+
+
+def _merged(root: Any) -> list[MergedField]:
+    return msgspec.convert(root.merged, list[MergedField])
+
+
+def _one(kind: str, field: str) -> Any:
+    """The row whose id stands in a field."""
+
+    async def resolve(root: Any, info: Info) -> Any:
+        return await info.context.rows.one(kind, getattr(root, field))
+
+    return strawberry.field(resolver=resolve)
+
+
+def _hanging(kind: str) -> Any:
+    """The rows that hang on a visit."""
+
+    async def resolve(root: Any, info: Info) -> Any:
+        return await info.context.rows.hanging_on(kind, root.id)
+
+    return strawberry.field(resolver=resolve)
+
+
+def _newest(kind: str, column: str, newest: str) -> Any:
+    """The newest rows that name this one."""
+
+    async def resolve(root: Any, info: Info, first: First = 20) -> Any:
+        return await info.context.rows.belonging_to(kind, column, newest, root.id, checked(first))
+
+    return strawberry.field(resolver=resolve)
+
+
+@of(rows.Customer)
+class Customer(Node):
+    vehicles: list["Vehicle"] = _newest("vehicles", "owner_id", "id")
+    visits: list["Visit"] = _newest("visits", "customer_id", "opened_at")
+
+
+@of(rows.Vehicle)
+class Vehicle(Node):
+    owner: Customer | None = _one("customers", "owner_id")
+    visits: list["Visit"] = _newest("visits", "vehicle_id", "opened_at")
+
+
+@of(rows.StaffMember)
+class StaffMember(Node):
+    pass
+
+
+@of(rows.Appointment)
+class Appointment(Node):
+    customer: Customer | None = _one("customers", "customer_id")
+    vehicle: Vehicle | None = _one("vehicles", "vehicle_id")
+
+
+@of(rows.InspectionItem)
+class InspectionItem(Node):
+    pass
+
+
+@of(rows.CatalogItem)
+class CatalogItem(Node):
+    pass
+
+
+@of(rows.Damage)
+class Damage(Node):
+    pass
+
+
+@of(rows.Finding)
+class Finding(Node):
+    @strawberry.field(description="The item of the inspection template, with its limits.")
+    async def item(self, info: Info) -> InspectionItem | None:
+        return await info.context.rows.one("inspection_items", derived("inspection", self.item_code))
+
+
+@of(rows.EstimateLine)
+class EstimateLine(Node):
+    finding: Finding | None = _one("findings", "finding_id")
+
+
+@of(rows.Progress)
+class Progress(Node):
+    author: StaffMember | None = _one("staff", "by")
+
+
+@of(rows.Photo)
+class Photo(Node):
+    pass
+
+
+@of(rows.Signature)
+class Signature(Node):
+    pass
+
+
+@of(rows.Visit)
+class Visit(Node):
+    customer: Customer | None = _one("customers", "customer_id")
+    vehicle: Vehicle | None = _one("vehicles", "vehicle_id")
+    advisor: StaffMember | None = _one("staff", "advisor_id")
+    technician: StaffMember | None = _one("staff", "technician_id")
+    appointment: Appointment | None = _one("appointments", "appointment_id")
+    damages: list[Damage] = _hanging("damages")
+    findings: list[Finding] = _hanging("findings")
+    estimate_lines: list[EstimateLine] = _hanging("estimate_lines")
+    progress: list[Progress] = _hanging("progress")
+    photos: list[Photo] = _hanging("photos")
+    signatures: list[Signature] = _hanging("signatures")
+
+    @strawberry.field(description="The store that the car is in.")
+    async def store(self, info: Info) -> object_type(Store) | None:  # type: ignore[valid-type]
+        return await info.context.rows.store(self.store_id)
+
+    @strawberry.field(description="The address of the customer's page; null once the link expired or was revoked.")
+    async def customer_link(self, info: Info) -> str | None:
+        link = await info.context.rows.one("links", derived("link", self.id))
+        if link is None or link.revoked or link.expires_at <= datetime.now(UTC):
+            return None
+        return info.context.customer_link(link.visit_id, link.generation)
+
+
+@of(rows.Review)
+class Review(Node):
+    merged: list[object_type(MergedField)] = strawberry.field(resolver=_merged)  # type: ignore[valid-type]
+    visit: Visit | None = _one("visits", "visit_id")
+
+
+@of(rows.MergeProposal)
+class MergeProposal(Node):
+    @strawberry.field(description="The record that would stay.")
+    async def keep(self, info: Info) -> Node | None:
+        return await info.context.rows.one(self.type, self.keep_id)
+
+    @strawberry.field(description="The record that would become another name for it; once merged, the one that stayed.")
+    async def merge(self, info: Info) -> Node | None:
+        return await info.context.rows.one(self.type, self.merge_id)
+
+
+@of(Entry)
+class JournalEntry(Node):
+    outcome: OutcomeWord
+    merged: list[object_type(MergedField)] = strawberry.field(resolver=_merged)  # type: ignore[valid-type]
+    author: StaffMember | None = _one("staff", "user_id")
+
+
+@strawberry.type(description="What became of a command, for ever; the same command id always gets the same outcome.")
+class Outcome:
+    id: UUID
+    outcome: OutcomeWord
+    reason: object_type(Cause) | None  # type: ignore[valid-type]
+    merged: list[object_type(MergedField)] = strawberry.field(resolver=_merged)  # type: ignore[valid-type]
+    review: UUID | None
+
+    @classmethod
+    def is_type_of(cls, value: Any, info: Any) -> bool:
+        return isinstance(value, JournalOutcome)
+
+
+NODES = (
+    Customer, Vehicle, Visit, Damage, Finding, EstimateLine, Progress, Photo, Signature, Appointment, Review,
+    MergeProposal, CatalogItem, InspectionItem, StaffMember, JournalEntry,
+)  # fmt: skip

@@ -1,0 +1,73 @@
+"""What a customer may send: the few commands of the role `link`, bound to the visit of the link."""
+
+from typing import Any, Literal
+
+import msgspec
+from litestar import Response, post
+from msgspec import Struct
+
+from server.commands.bus import Actor
+from server.commands.envelope import envelope, explain, sent_now
+from server.commands.registry import REGISTRY
+from server.domain.fields import Id
+from server.domain.roles import may
+from server.http.errors import Problem
+from server.portal.answers import GUARDED
+from server.portal.link import WRITES, Asked, open_link, rows_of
+from server.queries.visits import VisitRows
+from server.store.rows import encode
+
+LARGEST = 64 * 2**10
+"""Bytes of a command at most."""
+
+
+class Sent(Struct, frozen=True, forbid_unknown_fields=True):
+    """One command; sending it again under the same id gives its first outcome."""
+
+    id: Id
+    name: str
+    fields: dict[str, Any]
+
+
+@post("/c/{token:str}/commands", status_code=200, request_max_body_size=LARGEST, include_in_schema=False)
+async def command(request: Asked, token: str) -> Response[bytes]:
+    """Runs one command and answers with its outcome; 403 for what a customer may not do, 400 for what cannot be read."""
+    link = await open_link(request, token, WRITES)
+    try:
+        sent = msgspec.json.decode(await request.body(), type=Sent)
+    except msgspec.ValidationError as error:
+        raise Problem(400, "invalid", str(error), **explain(error).cause.facts) from None
+    except msgspec.DecodeError:
+        raise Problem(400, "invalid", "This is no JSON.") from None
+    if sent.name not in REGISTRY or not may("link", sent.name):
+        raise Problem(403, "forbidden", "A customer's link cannot do this.", command=sent.name)
+    rows = await rows_of(request, link)
+    fields = bound(sent, rows)
+    bus = request.app.state.bus
+    problem = envelope(sent_now(sent.id, sent.name, fields, None, bus.clock())).problem
+    if problem is not None:
+        raise Problem(400, "invalid", "A field cannot be read.", field=problem.subject.id, **problem.facts)
+    actor = Actor(
+        group_id=link.group_id, store_id=rows.visit.store_id, door="portal", role="link", visit_id=rows.visit.id
+    )
+    outcome = await bus.run(actor, sent.name, fields, sent.id)
+    return Response(encode(outcome), headers=dict(GUARDED), media_type="application/json")
+
+
+def bound(sent: Sent, rows: VisitRows) -> dict[str, Any]:
+    """The command's fields, with what the link decides in their place: visit, customer, car, and how it was said."""
+    visit = rows.visit
+    known = REGISTRY[sent.name].struct.__struct_fields__
+    ours = {"visit_id": visit.id, "customer_id": rows.customer.id, "vehicle_id": rows.vehicle.id}
+    fields = sent.fields | {name: value for name, value in ours.items() if name in known}
+    if sent.name == "estimate.decide":
+        fields |= {"channel": "page"}
+        fields.setdefault("decided_by", {"name": rows.customer.name, "role": _role(rows)})
+    elif sent.name == "customer.set_consent":
+        fields |= {"source": "page"}
+    return fields
+
+
+def _role(rows: VisitRows) -> Literal["owner", "bringer"]:
+    """The link is sent to who brought the car, often its owner."""
+    return "owner" if rows.vehicle.owner_id == rows.customer.id else "bringer"

@@ -1,0 +1,100 @@
+"""The folded sections of the page, and the survey after the handover."""
+
+from server.portal.facts import Page, Permission, Update
+from server.portal.html import Html, h
+from server.portal.voice import Voice
+
+_STARS = ("speed", "quality", "price", "courtesy")
+
+
+def survey(page: Page, voice: Voice) -> Html | None:
+    """Four questions with stars, one from 0 to 10, and room for words."""
+    if page.survey == "closed":
+        return None
+    if page.survey == "answered":
+        thanks = h("p", voice.icon("check"), voice("thanks"), class_="good", role="status")
+        return h("section", thanks, class_="card", id="survey", data_testid="c-survey-thanks")
+    form = h(
+        "form", [_stars(name, voice) for name in _STARS], _ten(voice),
+        h("label", voice("words"), h("textarea", name="text", rows=3, maxlength=2000)),
+        h("button", voice("send"), type="submit", class_="wide main", data_testid="c-survey-submit"),
+        h("p", class_="state", role="status"), data_keep=True, id="survey-form", novalidate=True,
+    )  # fmt: skip
+    return voice.card("survey", form, data_testid="c-survey")
+
+
+def _stars(name: str, voice: Voice) -> Html:
+    """Five radios that look like stars, from five to one, so that CSS can fill all up to the chosen one."""
+    choices = [
+        part
+        for n in (5, 4, 3, 2, 1)
+        for part in (
+            h("input", type="radio", name=name, value=n, id=f"{name}-{n}", data_testid=f"c-survey-{name}-{n}"),
+            h("label", h("span", f"{n} {voice('stars')}"), for_=f"{name}-{n}"),
+        )
+    ]
+    return h("fieldset", h("legend", voice(name)), h("div", choices, class_="stars"))
+
+
+def _ten(voice: Voice) -> Html:
+    choices = [
+        h("label", h("input", type="radio", name="recommend", value=n), h("span", n, data_testid=f"c-survey-recommend-{n}"))
+        for n in range(11)
+    ]
+    return h("fieldset", h("legend", voice("recommend")), h("div", choices, class_="ten"), class_="tall")
+
+
+def updates(page: Page, voice: Voice) -> Html | None:
+    """All that happened, newest first."""
+    rows = [_update(update, voice) for update in page.updates]
+    return voice.fold("history", h("ol", rows, class_="updates"), count=len(rows)) if rows else None
+
+
+def _update(update: Update, voice: Voice) -> Html:
+    words = voice.say(update.words)
+    if update.ready_at:
+        words = f"{words} {voice.when(update.ready_at)}"
+    time = h("time", voice.when(update.at), datetime=update.at.isoformat())
+    return h("li", time, h("p", h("b", words), h("span", update.text) if update.text else None), id=f"update-{update.id}")
+
+
+def photos(page: Page, voice: Voice) -> Html | None:
+    """Photos of the car by what they show, and the damages that were seen at reception."""
+    taken = [
+        h("figure", voice.photo(p.sha256, p.caption or voice.say(p.words)), h("figcaption", p.caption or voice.say(p.words)))
+        for p in page.photos
+    ]
+    seen = [h("li", h("b", voice.say(d.panel)), h("small", voice.say(d.words))) for d in page.damages]
+    if not taken and not seen:
+        return None
+    marks = h("ul", seen, class_="ticks") if seen else None
+    return voice.fold("photos", marks, h("div", taken, class_="photos") if taken else None, count=len(taken) or None)
+
+
+def concerns(page: Page, voice: Voice) -> Html | None:
+    """What the customer said at reception."""
+    rows = [h("li", f"“{words}”") for words in page.concerns]
+    return voice.fold("concerns", h("ul", rows, class_="quotes")) if rows else None
+
+
+def consents(page: Page, voice: Voice) -> Html:
+    """One switch a purpose; withdrawing takes one touch, like giving."""
+    rows = [_permission(permission, voice) for permission in page.consents]
+    return voice.fold("consents", h("p", voice("consents_why"), class_="why"), h("ul", rows, class_="consents"))
+
+
+def _permission(asked: Permission, voice: Voice) -> Html:
+    """Messages about the own car go out unless withdrawn, so before any answer both are offered."""
+    offers = {"granted": ("withdraw",), "withdrawn": ("grant",), "unsaid": ("grant", "refuse")}[asked.state]
+    buttons = [
+        h(
+            "button", voice(offer), type="button", data_consent=asked.purpose, data_lifts=",".join(asked.withdrawals),
+            data_decision="granted" if offer == "grant" else "withdrawn",
+            data_testid=f"c-consent-{asked.purpose}-{'granted' if offer == 'grant' else 'withdrawn'}",
+        )
+        for offer in offers
+    ]  # fmt: skip
+    return h(
+        "li", h("p", h("b", voice.say(asked.words)), h("small", voice(asked.state))), h("span", buttons),
+        h("p", class_="state", role="status"), id=f"consent-{asked.purpose}",
+    )  # fmt: skip

@@ -1,0 +1,100 @@
+"""The link at the door: whose it is, whether it still opens, and how often it may knock."""
+
+from collections import OrderedDict
+from datetime import UTC, datetime
+from functools import cache
+from time import monotonic
+from typing import Any
+
+from litestar import Request
+from msgspec import Struct
+
+from server.domain.tokens import is_genuine, visit_of
+from server.http.errors import Problem
+from server.media.files import paper
+from server.portal.build import build
+from server.portal.facts import Page
+from server.queries.portal import OpenLink, Surroundings, link_of, surroundings
+from server.queries.visits import VisitRows, paper_name, visit_rows
+from server.settings import Settings
+
+Asked = Request[Any, Any, Any]
+
+
+class NoSuchLink(Exception):
+    """Bad, expired and revoked links look the same."""
+
+
+class Pace(Struct):
+    """How much a token may still do, and since when that is true."""
+
+    left: float
+    at: float
+
+
+class Limit:
+    """A token may knock `burst` times at once, and again `per_second`; only the most recent tokens are remembered."""
+
+    def __init__(self, burst: int, per_second: float, most: int = 10_000) -> None:
+        self.burst, self.per_second, self.most = burst, per_second, most
+        self._paces: OrderedDict[str, Pace] = OrderedDict()
+
+    def check(self, token: str, now: float | None = None) -> None:
+        """Counts one knock; raises 429 `too_many_requests` with the seconds to wait."""
+        now = monotonic() if now is None else now
+        pace = self._paces.setdefault(token, Pace(self.burst, now))
+        self._paces.move_to_end(token)
+        if len(self._paces) > self.most:
+            self._paces.popitem(last=False)
+        pace.left = min(self.burst, pace.left + (now - pace.at) * self.per_second)
+        pace.at = now
+        if pace.left < 1:
+            raise Problem(429, "too_many_requests", retry_after=max(1, round((1 - pace.left) / self.per_second)))
+        pace.left -= 1
+
+
+READS = Limit(burst=300, per_second=5)
+WRITES = Limit(burst=40, per_second=0.5)
+
+
+@cache
+def _secret(settings: Settings) -> bytes:
+    return settings.secret
+
+
+async def open_link(request: Asked, token: str, limit: Limit = READS) -> OpenLink:
+    """The link that a token opens; raises NoSuchLink, or 429."""
+    limit.check(token)
+    state = request.app.state
+    visit_id = visit_of(token)
+    link = await link_of(state.db, visit_id) if visit_id else None
+    if link is None or not is_genuine(_secret(state.settings), token, link.generation):
+        raise NoSuchLink
+    if link.revoked or link.expires_at <= datetime.now(UTC):
+        raise NoSuchLink
+    return link
+
+
+async def rows_of(request: Asked, link: OpenLink) -> VisitRows:
+    """The visit behind a link."""
+    rows = await visit_rows(request.app.state.db, link.group_id, link.visit_id)
+    if rows is None:
+        raise NoSuchLink
+    return rows
+
+
+async def page_of(request: Asked, link: OpenLink, now: datetime) -> Page:
+    """The page's data as of now."""
+    rows = await rows_of(request, link)
+    around = await _around(request, rows, link)
+    name = paper_name(rows)
+    sealed = name is not None and paper(request.app.state.settings.data, rows.visit.id, name).exists()
+    return build(rows, around, sealed, now)
+
+
+async def _around(request: Asked, rows: VisitRows, link: OpenLink) -> Surroundings:
+    codes = {finding.item_code for finding in rows.findings}
+    return await surroundings(request.app.state.db, link.group_id, rows.visit.store_id, codes)
+
+
+__all__ = ["READS", "WRITES", "Limit", "NoSuchLink", "OpenLink", "open_link", "page_of", "rows_of"]

@@ -1,0 +1,156 @@
+"""The page as HTML: whole without any script, which only keeps it fresh and sends what the customer decides."""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from server.portal import folds, sections
+from server.portal.facts import Page
+from server.portal.html import Html, h, join
+from server.portal.voice import Voice
+from server.portal.words import LABELS, SPOKEN, Language
+
+STAGE_ICONS = {
+    "checked_in": "reception", "assigned": "people", "diagnosing": "stethoscope", "awaiting_approval": "chat",
+    "awaiting_parts": "box", "repairing": "wrench", "quality_check": "shield", "settling": "money", "ready": "flag",
+    "handed_over": "check", "cancelled": "close",
+}  # fmt: skip
+_PLATES = {
+    "ordinary": "blue", "new_energy_small": "green", "new_energy_large": "green large", "trailer": "yellow",
+    "coach": "yellow", "hongkong": "black", "macao": "black", "embassy": "black", "consulate": "black",
+}  # fmt: skip
+
+
+class Bundle(Struct, frozen=True):
+    """Addresses of the built files; None when they were not built."""
+
+    script: str | None = None
+    style: str | None = None
+    icons: str | None = None
+
+
+def document(page: Page, voice: Voice, bundle: Bundle) -> str:
+    """The whole page of one visit."""
+    head = _head(f"{page.car.plate or page.number} {voice('title')}", bundle, voice.base)
+    spoken = {key: voice.say(words) for key, words in SPOKEN.items()}
+    body = h(
+        "body", _top(page, voice), h("main", *_parts(page, voice), id="page", data_stage=page.stage), _foot(page, voice),
+        h("script", _data(spoken), type="application/json", id="spoken"),
+        data_base=voice.base, data_visit=page.visit_id,
+    )  # fmt: skip
+    return "<!doctype html>" + h("html", head, body, lang=_lang(voice.language))
+
+
+def lost(bundle: Bundle) -> str:
+    """What a link that opens nothing shows, whatever the reason."""
+    both = [h("div", h("h1", LABELS["lost_title"][i]), h("p", LABELS["lost"][i]), class_="card lost") for i in (0, 1)]
+    body = h("body", h("main", *both, id="page"))
+    return "<!doctype html>" + h("html", _head(LABELS["title"].zh, bundle, None), body, lang="zh-CN")
+
+
+def _lang(language: Language) -> str:
+    return "en" if language == "en" else "zh-CN"
+
+
+def _data(value: dict[str, Any]) -> Html:
+    """JSON that cannot end the script element it stands in."""
+    return Html(msgspec.json.encode(value).decode().replace("<", "\\u003c"))
+
+
+def _head(title: str, bundle: Bundle, base: str | None) -> Html:
+    return h(
+        "head",
+        h("meta", charset="utf-8"),
+        h("meta", name="viewport", content="width=device-width, initial-scale=1, viewport-fit=cover"),
+        h("meta", name="robots", content="noindex, nofollow"),
+        h("meta", name="format-detection", content="telephone=no"),
+        h("meta", name="theme-color", content="#f5f3ee"),
+        h("title", title),
+        h("link", rel="icon", href="/icon.svg", type="image/svg+xml"),
+        h("link", rel="apple-touch-icon", href="/icon-180.png"),
+        h("link", rel="manifest", href=f"{base}/app.webmanifest") if base else None,
+        h("link", rel="stylesheet", href=bundle.style) if bundle.style else None,
+        h("script", type="module", src=bundle.script) if bundle.script and base else None,
+    )
+
+
+def _top(page: Page, voice: Voice) -> Html:
+    other = "zh" if voice.language == "en" else "en"
+    link = h(
+        "a", voice("other_language"), href=f"{voice.base}?lang={other}", hreflang=_lang(other), data_testid="c-lang",
+        class_="lang",
+    )  # fmt: skip
+    return h("header", h("span", voice.say(page.store.name)), link, class_="top")
+
+
+def _parts(page: Page, voice: Voice) -> list[Html | None]:
+    """In the order in which they matter: what is going on, what to decide, what to keep, then the rest folded."""
+    return [
+        _hero(page, voice),
+        _line(page, voice),
+        sections.tell_me(voice),
+        sections.asks(page, voice),
+        sections.documents(page, voice),
+        folds.survey(page, voice),
+        sections.bill(page, voice),
+        sections.parts(page, voice),
+        sections.work(page, voice),
+        sections.findings(page, voice),
+        sections.advice(page, voice),
+        folds.updates(page, voice),
+        folds.photos(page, voice),
+        folds.concerns(page, voice),
+        folds.consents(page, voice),
+    ]
+
+
+def _hero(page: Page, voice: Voice) -> Html:
+    car = page.car
+    about = " · ".join(str(word) for word in (car.year, car.colour) if word)
+    return h(
+        "section",
+        h("div", _plate(page, voice), h("p", h("b", car.name), h("small", about) if about else None), class_="car"),
+        h("h1", voice.say(page.sentence), data_testid="c-sentence", role="status"),
+        h("p", f"{voice('visit')} {page.number}", class_="number"),
+        class_="card hero late" if page.late else "card hero", id="hero",
+    )  # fmt: skip
+
+
+def _plate(page: Page, voice: Voice) -> Html:
+    plate = page.car.plate
+    if plate is None:
+        return h("span", voice("no_plate"), class_="plate none")
+    colour = _PLATES.get(page.car.plate_kind or "", "white")
+    return h(
+        "span", h("span", plate[:2]), h("i"), h("span", plate[2:]), class_=f"plate {colour}", role="img", aria_label=plate
+    )
+
+
+def _line(page: Page, voice: Voice) -> Html:
+    """The stages from received to returned, each with its word and the time it was reached."""
+    steps = [
+        h(
+            "li", h("span", voice.icon(STAGE_ICONS[step.stage]), class_="dot"), h("b", voice.say(step.words)),
+            h("time", voice.when(step.at), datetime=step.at.isoformat()) if step.at else None,
+            class_=step.state, data_testid=f"c-stage-{step.stage}", id=f"stage-{step.stage}",
+            aria_current="step" if step.state == "now" else None,
+        )
+        for step in page.steps
+    ]  # fmt: skip
+    columns = 4 if len(steps) <= 8 else 5
+    return h("section", h("ol", steps, class_=f"line of-{columns}"), class_="card", id="line", aria_label=voice("line"))
+
+
+def _foot(page: Page, voice: Voice) -> Html:
+    store = page.store
+    phone = h("a", voice.icon("phone"), voice("call"), " ", _readable(store.phone), href=f"tel:{store.phone}")
+    place = h("a", voice.icon("parking"), voice("map"), href=store.map_url, rel="noreferrer") if store.map_url else None
+    return h(
+        "footer", h("b", voice.say(store.name)), h("p", store.address), h("p", join([phone, place]), class_="reach"), class_="foot"
+    )
+
+
+def _readable(phone: str) -> str:
+    """A mainland number without the country's code."""
+    return phone.removeprefix("+86")

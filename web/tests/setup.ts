@@ -1,0 +1,4 @@
+/** What a tablet's browser has and Node lacks. */
+import 'fake-indexeddb/auto'
+
+globalThis.navigator ??= { platform: 'test' } as Navigator
