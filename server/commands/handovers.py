@@ -71,17 +71,17 @@ def _problem(work: Work, visit: Visit, device: Device, c: SignHandover) -> Cause
         return cause(Reason.DEVICE_REVOKED, "devices", device.id)
     if c.purpose == "handover" and (missing := not_ready(work, visit)):
         return missing
-    now = current_document(work, visit, c.purpose)
+    now = _current(work, visit, c)
     if paper.canonical(now) != paper.canonical(c.document):
         return cause(Reason.DOCUMENT_DIFFERS, "visits", visit.id, differences=differences(c.document, now))
     return None
 
 
-def current_document(work: Work, visit: Visit, purpose: SignaturePurpose) -> dict[str, Any]:
-    """The document as the server would build it now."""
+def _current(work: Work, visit: Visit, c: SignHandover) -> dict[str, Any]:
+    """The document as the server would build it now, in the wording that was signed."""
     customer, vehicle = customer_and_vehicle(work, visit)
     return paper.build(
-        purpose,
+        c.purpose,
         visit=visit,
         vehicle=vehicle,
         customer=customer,
@@ -89,6 +89,7 @@ def current_document(work: Work, visit: Visit, purpose: SignaturePurpose) -> dic
         findings=work.children(Finding, visit.id),
         lines=work.children(EstimateLine, visit.id),
         photos=work.children(Photo, visit.id),
+        like=c.document,
     )
 
 

@@ -19,12 +19,11 @@ TTL = 24 * 3600
 """Seconds for which a push service keeps a message for a browser that is away."""
 TIMEOUT = ClientTimeout(total=15)
 GONE = frozenset({404, 410})
-REFUSED = frozenset({400, 413})
-"""Answers that the same message will always get."""
+TOO_LARGE = 413
 
 
 class Result(Struct, frozen=True):
-    """What became of it: `taken`, `gone` (the browser unsubscribed), `refused` (for good) or `later` (`after` seconds)."""
+    """`taken`, `gone` (the browser unsubscribed), `refused` (for good), or `later` (in `after` seconds at the least)."""
 
     what: Literal["taken", "gone", "refused", "later"]
     why: str = ""
@@ -82,6 +81,6 @@ def _result(status: int, retry_after: str) -> Result:
         return Result("taken")
     if status in GONE:
         return Result("gone")
-    if status in REFUSED or 300 <= status < 400:
+    if status == TOO_LARGE or 300 <= status < 400:
         return Result("refused", f"push_service: {status}")
     return Result("later", f"push_service: {status}", min(float(retry_after), TTL) if retry_after.isdecimal() else 0)

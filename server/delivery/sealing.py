@@ -29,7 +29,7 @@ from server.store.database import Database
 
 
 async def seal_visit(db: Database, bus: Bus, settings: Settings, promise: Promise) -> str | None:
-    """Makes the PDF unless it is there; gives a note when the visit is not that far: what it lacks will promise anew."""
+    """Makes the PDF unless it is there; a note says what the visit lacks, which will promise anew."""
     rows = await visit_rows(db, promise.group_id, promise.visit_id or "")
     name = paper_name(rows) if rows else None
     if rows is None or name is None:

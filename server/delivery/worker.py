@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 
@@ -78,7 +78,7 @@ class Worker:
         if room == 0:
             return POLL
         try:
-            promises = await claim(self._db, datetime.now(UTC), room)
+            promises = await claim(self._db, self._teller.bus.clock(), room)
         except Unavailable as error:
             LOG.warning("outbox put off", error=type(error).__name__)
             return PAUSE
@@ -94,7 +94,7 @@ class Worker:
 
     async def _run(self, promise: Promise) -> None:
         """One job within its lease; what fails is tried again later, what cannot be written down is claimed again."""
-        now = datetime.now(UTC)
+        now = self._teller.bus.clock()
         with suppress(Unavailable):
             try:
                 async with asyncio.timeout(LEASE.total_seconds() * 0.8):

@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from random import Random
 
 from msgspec import Struct
 
 from server.commands.bus import Actor, Bus, Submission
 from server.commands.envelope import envelope
+from server.commands.every import REGISTRY
 from server.demo.board import today_board
 from server.demo.catalogue import catalogue, inspection_template
 from server.demo.fleet import cars_of
@@ -18,6 +20,8 @@ from server.demo.step import SHOP_TIME, Step
 from server.domain.ids import uuid7
 from server.domain.rows.inbox import SentCommand
 from server.store.database import Database
+
+assert REGISTRY, "importing the commands fills the registry"
 
 AddUser = Callable[..., Awaitable[str]]
 AT_ONCE = 1000
@@ -70,7 +74,8 @@ async def load(db: Database, add_user: AddUser, customers: int = 2000, seed: int
     visits = 0
     for stay in history(rng, cars, today, visits=max(20, customers // 5)):
         visits += 1
-        await loader.run(stay)
+        for _, part in groupby(stay, key=lambda one: one.at.astimezone(SHOP_TIME).date()):
+            await loader.run(part)
     for one in today_board(rng, cars, now):
         visits += one.name == "visit.open"
         await loader.run([one])

@@ -1,10 +1,11 @@
 """How much one request may ask: depth, aliases and cost are counted once per document, before anything is read."""
 
+from functools import cache
 from typing import Any, NamedTuple
 
 from graphql import (
-    FieldNode, FragmentSpreadNode, GraphQLError, IntValueNode, OperationDefinitionNode, SelectionSetNode, ValidationContext,
-    ValidationRule,
+    FieldNode, FragmentSpreadNode, GraphQLError, GraphQLObjectType, GraphQLSchema, IntValueNode, OperationDefinitionNode,
+    SelectionSetNode, ValidationContext, ValidationRule,
 )  # fmt: skip
 
 MOST_TOKENS = 4000
@@ -57,7 +58,7 @@ class Limits(ValidationRule):
         if node.name.value.startswith("__"):
             return Weight(0, 0, 0)
         inner = self._of(node.selection_set)
-        rows = _rows(node)
+        rows = self._rows(node)
         cost = rows * (1 + inner.cost) if rows else inner.cost
         return Weight(inner.depth + 1, inner.aliases + (node.alias is not None), cost)
 
@@ -70,10 +71,18 @@ class Limits(ValidationRule):
                 self._fragments[name] = self._of(fragment.selection_set)
         return self._fragments[name]
 
+    def _rows(self, node: FieldNode) -> int:
+        """How many rows a list field reads; 0 for a field that is no paged list."""
+        if node.name.value not in paged_fields(self.context.schema):
+            return 0
+        for argument in node.arguments or ():
+            if argument.name.value == "first":
+                return max(0, int(argument.value.value)) if isinstance(argument.value, IntValueNode) else WHEN_VARIABLE
+        return BY_DEFAULT
 
-def _rows(node: FieldNode) -> int:
-    """How many rows a list field reads; 0 for a field that is no paged list."""
-    for argument in node.arguments or ():
-        if argument.name.value == "first":
-            return int(argument.value.value) if isinstance(argument.value, IntValueNode) else WHEN_VARIABLE
-    return 0
+
+@cache
+def paged_fields(schema: GraphQLSchema) -> frozenset[str]:
+    """The names of the fields that read a list by `first`."""
+    objects = (kind for kind in schema.type_map.values() if isinstance(kind, GraphQLObjectType))
+    return frozenset(name for kind in objects for name, field in kind.fields.items() if "first" in field.args)

@@ -10,7 +10,7 @@ from server.commands.registry import Spec
 from server.graphql.context import Info
 from server.graphql.nodes import Outcome
 from server.graphql.scalars import UUID
-from server.graphql.shapes import camel, input_type, wire
+from server.graphql.shapes import camel, described, input_type, wire
 from server.http.caller import actor
 
 
@@ -26,7 +26,7 @@ def _resolver(spec: Spec, fields: type) -> Callable[..., Any]:
 def _mutation(spec: Spec) -> Any:
     name = camel(spec.name)
     fields = input_type(spec.struct, f"{name[0].upper()}{name[1:]}Input")
-    return strawberry.mutation(resolver=_resolver(spec, fields), name=name, description=spec.struct.__doc__)
+    return strawberry.mutation(resolver=_resolver(spec, fields), name=name, description=described(spec.struct))
 
 
 Mutation = strawberry.type(

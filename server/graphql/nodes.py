@@ -186,7 +186,7 @@ class MergeProposal(Node):
 
 
 @of(Entry)
-class JournalEntry(Node):
+class JournalEntry:
     outcome: OutcomeWord
     merged: list[object_type(MergedField)] = strawberry.field(resolver=_merged)  # type: ignore[valid-type]
     author: StaffMember | None = _one("staff", "user_id")
@@ -207,5 +207,5 @@ class Outcome:
 
 NODES = (
     Customer, Vehicle, Visit, Damage, Finding, EstimateLine, Progress, Photo, Signature, Appointment, Review,
-    MergeProposal, CatalogItem, InspectionItem, StaffMember, JournalEntry,
+    MergeProposal, CatalogItem, InspectionItem, StaffMember,
 )  # fmt: skip

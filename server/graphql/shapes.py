@@ -1,5 +1,7 @@
 """GraphQL types made from msgspec structs: one field each, camelCase, the struct's docstring as the description."""
 
+import inspect
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import Enum
@@ -19,13 +21,14 @@ from server.graphql import scalars
 T = TypeVar("T", bound=type)
 
 PLAIN: dict[Any, Any] = {
-    str: str, int: int, float: float, bool: bool, Any: scalars.JSON, datetime: scalars.Instant, date: scalars.Day,
+    str: str, int: int, float: float, bool: bool, Any: scalars.JSON | None, datetime: scalars.Instant, date: scalars.Day,
 }  # fmt: skip
 RENAMED = {fields.Phone: "CustomerPhone"}
 """Structs whose own name is that of a scalar."""
 NAMED = {"vin": scalars.VIN, "plate": scalars.Plate}
 """Rows keep these as plain text; the name of the field says what they are."""
 
+_SNAKE = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
 _enums: dict[frozenset[str], type[Enum]] = {}
 _inputs: dict[str, type] = {}
 _objects: dict[type, type] = {}
@@ -47,6 +50,13 @@ def enum(values: tuple[str, ...], name: str) -> type[Enum]:
 for _name, _values in vars(fields).items():
     if get_origin(_values) is Literal:
         enum(get_args(_values), _name)
+
+
+def described(struct: Any) -> str:
+    """A struct's docstring, its wire names as GraphQL says them: `amount_fen` is `amountFen`, `handed_over` is `HANDED_OVER`."""
+    values = {value.value for made in _enums.values() for value in made}
+    words = inspect.cleandoc((get_origin(struct) or struct).__doc__ or "")
+    return _SNAKE.sub(lambda word: word[0].upper() if word[0] in values else camel(word[0]), words)
 
 
 def annotation(hint: Any, name: str, field: str, shape: Callable[[Any], Any]) -> Any:
@@ -85,16 +95,13 @@ def of(struct: type[Struct]) -> Callable[[T], T]:
     def decorate(cls: T) -> T:
         own = dict(cls.__dict__.get("__annotations__", {}))
         name = RENAMED.get(struct, struct.__name__)
-        for info in msgspec.structs.fields(struct):
-            if info.name in own or hasattr(cls, info.name):
-                continue
-            own[info.name] = annotation(info.type, name, info.name, object_type)
+        fields = [info for info in msgspec.structs.fields(struct) if info.name not in own and not hasattr(cls, info.name)]
+        for info in fields:
             setattr(cls, info.name, strawberry.field(name=camel(info.encode_name)))
-        cls.__annotations__ = own
+        cls.__annotations__ = {info.name: annotation(info.type, name, info.name, object_type) for info in fields} | own
         cls.is_type_of = classmethod(lambda _, value, info: isinstance(value, struct))
-        made = strawberry.type(cls, name=name, description=struct.__doc__)
-        _objects[struct] = made
-        return made
+        _objects[struct] = strawberry.type(cls, name=name, description=described(struct))
+        return _objects[struct]
 
     return decorate
 
@@ -118,7 +125,7 @@ def _input(struct: Any, name: str) -> type:
         default = {"default": strawberry.UNSET} if optional else {}
         namespace[info.name] = strawberry.field(name=camel(info.encode_name), **default)
     namespace["wire"] = {info.name: info for info in msgspec.structs.fields(struct)}
-    return strawberry.input(type(name, (), namespace), name=name, description=(get_origin(struct) or struct).__doc__)
+    return strawberry.input(type(name, (), namespace), name=name, description=described(struct))
 
 
 def _spoken(hint: Any) -> str:

@@ -17,11 +17,8 @@ from tests.documents.twin import tablet
 
 DEVICE = "01935a10-0001-7000-8000-00000000000d"
 VISIT = "01935a10-0002-7000-8000-00000000000e"
-STROKES = {
-    "width": 600,
-    "height": 200.5,
-    "lines": [[{"x": 10 * i, "y": 50 + i / 3, "t": 16 * i, "p": 0.5} for i in range(9)]],
-}
+LINE = [{"x": 10 * i, "y": 50 + i / 3, "t": 16 * i, "p": 0.5} for i in range(9)]
+STROKES = {"width": 600, "height": 200.5, "lines": [LINE]}
 KEY = ec.generate_private_key(ec.SECP256R1())
 
 

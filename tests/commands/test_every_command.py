@@ -1,0 +1,107 @@
+"""What holds for all commands alike: who may, what is not there, null and absent, unknown fields, U+0000."""
+
+from typing import Any
+
+import pytest
+
+from server.commands.bus import Actor, Submission
+from server.commands.envelope import envelope, sent_now
+from server.commands.registry import public
+from server.domain.ids import uuid7
+from server.domain.roles import ROLES, may
+from server.store.journal import Outcome
+from tests.commands.examples import examples
+
+NAMES_NOTHING = {"customer.register", "push.unsubscribe"}
+
+
+async def run_all(shop, actor: Actor, commands: list[tuple[str, dict[str, Any]]]) -> list[Outcome]:
+    """The outcomes of many commands in one submission."""
+    sent = [sent_now(uuid7(), name, fields, actor.user_id, shop.now) for name, fields in commands]
+    return (await shop.bus.submit(Submission(actor, [envelope(one) for one in sent]))).outcomes
+
+
+def test_the_examples_name_every_command():
+    assert set(examples()) == {spec.name for spec in public()}
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "link"])
+async def a_role_runs_its_commands_and_is_forbidden_the_others(shop, role):
+    outcomes = await run_all(shop, shop.person(role), list(examples().items()))
+    for name, outcome in zip(examples(), outcomes, strict=True):
+        forbidden = outcome.reason is not None and outcome.reason.code == "forbidden"
+        assert forbidden != may(role, name), name
+        if forbidden:
+            assert (outcome.reason.subject.type, outcome.reason.subject.id) == ("command", name)
+            assert outcome.reason.facts == {"role": role}
+    await shop.followed()
+
+
+async def what_a_command_names_must_exist(shop):
+    commands = list(examples().items())
+    outcomes = dict(zip(examples(), await run_all(shop, shop.person("manager"), commands), strict=True))
+    for name, fields in commands:
+        if name in NAMES_NOTHING:
+            assert outcomes[name].outcome == "applied", name
+            continue
+        reason = outcomes[name].reason
+        assert outcomes[name].outcome == "rejected" and reason.code == "not_found", (name, outcomes[name])
+        assert reason.subject.id in str(fields), name
+
+
+async def an_unknown_field_is_refused_by_name(shop):
+    for name, fields in examples().items():
+        [outcome] = await run_all(shop, shop.person("manager"), [(name, fields | {"colour_of_socks": "red"})])
+        assert outcome.reason.code == "invalid", name
+        assert (outcome.reason.subject.type, outcome.reason.subject.id) == ("field", "colour_of_socks")
+        assert outcome.reason.facts["problem"] == "unknown_field"
+
+
+def test_a_missing_or_null_field_is_refused_unless_it_is_optional():
+    for name, fields in examples().items():
+        for field in fields:
+            absent = envelope(sent_now(uuid7(), name, {k: v for k, v in fields.items() if k != field}, None, None))
+            null = envelope(sent_now(uuid7(), name, fields | {field: None}, None, None))
+            assert (absent.problem is None) == (null.problem is None), (name, field)
+            for env in (absent, null):
+                assert env.problem is None or env.problem.subject.id == field
+
+
+async def a_path_leads_into_lists_and_objects(shop):
+    fields = examples()["customer.register"] | {"phones": [{"number": "13800138000"}, {"number": 7}]}
+    why = await shop.refused("advisor", "customer.register", "invalid", **fields)
+    assert why.subject.id == "phones[1].number"
+    fields = examples()["visit.promise"] | {"ready_at": {"from": None, "to": "soon"}}
+    why = await shop.refused("advisor", "visit.promise", "invalid", **fields)
+    assert why.subject.id == "ready_at.to"
+
+
+async def a_null_character_is_refused_with_its_path(shop):
+    fields = examples()["customer.register"]
+    why = await shop.refused("advisor", "customer.register", "invalid", **fields | {"name": "王\0"})
+    assert (why.subject.id, why.facts["problem"]) == ("name", "null_character")
+    strokes = {"strokes": {"width": 1, "lines": [[{"x": 1, "note": "a\0"}]]}}
+    why = await shop.refused("advisor", "handover.sign", "invalid", **examples()["handover.sign"] | strokes)
+    assert why.subject.id == "strokes.lines[0][0].note"
+    why = await shop.refused("advisor", "handover.sign", "invalid", **examples()["handover.sign"] | {"document": {"a\0": 1}})
+    assert why.subject.id == "document"
+
+
+async def a_text_that_only_looks_like_a_null_character_is_fine(shop):
+    fields = examples()["customer.register"] | {"name": r"王\u0000"}
+    await shop.done("advisor", "customer.register", **fields)
+    assert (await shop.row("customers", fields["customer_id"]))["name"] == r"王\u0000"
+
+
+async def a_number_beyond_all_bounds_is_refused_and_stands_in_the_inbox(shop):
+    fields = examples()["customer.register"] | {"birthday_on": 2**70}
+    assert (await shop.refused("advisor", "customer.register", "invalid", **fields)).subject.id == "birthday_on"
+
+
+async def an_unknown_command_is_refused_and_stands_in_the_inbox(shop):
+    why = await shop.refused("advisor", "visit.fly", "unknown_command", visit_id=uuid7())
+    assert (why.subject.type, why.subject.id) == ("command", "visit.fly")
+
+
+async def a_door_never_runs_the_servers_own_commands(shop):
+    await shop.refused("manager", "staff.put", "unknown_command", staff_id=uuid7(), name="我", role="manager")

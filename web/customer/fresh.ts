@@ -1,0 +1,66 @@
+/** Keeps the page as the shop sees it: the live line rings, and a slow timer asks in case nobody can ring. */
+import { morph } from './morph'
+import { base } from './page'
+
+const SLOWLY = 120_000
+const OFTEN = 15_000
+const RECONNECT = 20_000
+
+let tag = ''
+let asking: Promise<void> | undefined
+let again = false
+let source: EventSource | undefined
+
+/** Fetches the page and shows what changed; calls meanwhile are one more fetch after it. */
+export function refresh(): Promise<void> {
+  if (asking) {
+    again = true
+    return asking
+  }
+  asking = fetchPage()
+    .catch(() => undefined)
+    .then(() => {
+      asking = undefined
+      if (!again) return undefined
+      again = false
+      return refresh()
+    })
+  return asking
+}
+
+async function fetchPage(): Promise<void> {
+  const answer = await fetch(base + location.search, { headers: { Accept: 'text/html', ...(tag && { 'If-None-Match': tag }) } })
+  if (answer.status === 404) {
+    source?.close()
+    location.reload()
+  }
+  if (answer.status !== 200) return
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  for (const part of ['header', 'main', 'footer']) {
+    const [old, wanted] = [document.querySelector(part), fresh.querySelector(part)]
+    if (old && wanted) morph(old, wanted)
+  }
+  document.title = fresh.title
+  tag = answer.headers.get('ETag') ?? ''
+}
+
+/** Starts the live line and the timer. */
+export function keepFresh(): void {
+  connect()
+  const tick = (): void => {
+    if (document.visibilityState === 'visible') void refresh()
+    setTimeout(tick, source?.readyState === EventSource.OPEN ? SLOWLY : OFTEN)
+  }
+  setTimeout(tick, OFTEN)
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void refresh())
+  addEventListener('online', () => void refresh())
+}
+
+function connect(): void {
+  source = new EventSource(`${base}/live`)
+  source.addEventListener('changed', () => void refresh())
+  source.addEventListener('error', () => {
+    // A dropped line is made again by the browser; a refused one only by us.
+    if (source?.readyState === EventSource.CLOSED) setTimeout(connect, RECONNECT)
+  })
+}
