@@ -9,6 +9,7 @@ from litestar import Litestar, Response, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 
 from server import VERSION, auth, delivery, graphql, portal, sync
 from server.commands.bus import Bus
@@ -39,7 +40,9 @@ def create_app(config: Settings) -> Litestar:
         lifespan=[_house(config)],
         after_request=_secured,
         state=State({"settings": config}),
-        openapi_config=OpenAPIConfig(title="Jieche 接车", version=VERSION, path="/openapi"),
+        openapi_config=OpenAPIConfig(
+            title="Jieche 接车", version=VERSION, path="/openapi", render_plugins=[JsonRenderPlugin()]
+        ),
         request_max_body_size=8 * 2**20,
         debug=False,
     )  # fmt: skip

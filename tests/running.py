@@ -139,7 +139,11 @@ class OutsideTablet:
 
     def signature(self, visit_id: str, purpose: str, document: dict[str, Any], name: str = "王小明") -> dict[str, Any]:
         """The fields of handover.sign over this document."""
-        strokes = {"width": 600, "height": 200, "lines": [[{"x": 10 * i, "y": 50, "t": 16 * i, "p": 0.5} for i in range(40)]]}
+        strokes = {
+            "width": 600,
+            "height": 200,
+            "lines": [[{"x": 10 * i, "y": 50, "t": 16 * i, "p": 0.5} for i in range(40)]],
+        }
         payload = {
             "document_hash": _sha(document), "strokes_hash": _sha(strokes), "signer_name": name, "signer_role": "bringer",
             "visit_id": visit_id, "purpose": purpose, "device_id": self.id, "signed_at": now(),

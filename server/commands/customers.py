@@ -32,12 +32,20 @@ from server.domain.rows.customers import Consent, Customer, Note
 from server.store.work import Work
 
 
+class PhoneEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """A phone as people type it; the server keeps it as E.164."""
+
+    number: PhoneNumber
+    label: Word | None = None
+    primary: bool | None = None
+
+
 class RegisterCustomer(Command, frozen=True):
     """A customer is entered. A sure match (same phone and name) becomes an alias, a likely one a merge proposal."""
 
     customer_id: Id
     name: Label
-    phones: list[Phone]
+    phones: list[PhoneEntry]
     kind: CustomerKind | None = None
     preferred_channel: Channel | None = None
     email: Label | None = None
@@ -45,12 +53,14 @@ class RegisterCustomer(Command, frozen=True):
     birthday_on: Day | None = None
 
 
-def _phones(phones: list[Phone], path: str = "phones") -> list[Phone]:
+def _phones(phones: list[PhoneEntry], path: str = "phones") -> list[Phone]:
     """Normalised to E.164, each number once, at most one primary."""
     read = [
-        msgspec.structs.replace(p, number=read_as(f"{path}[{i}].number", phone.normalise, p.number))
+        Phone(
+            number=read_as(f"{path}[{i}].number", phone.normalise, p.number), label=p.label, primary=bool(p.primary)
+        )
         for i, p in enumerate(phones)
-    ]
+    ]  # fmt: skip
     if len({p.number for p in read}) < len(read):
         raise invalid(path, "number_twice")
     if sum(p.primary for p in read) > 1:
@@ -96,8 +106,8 @@ class CustomerChanges(Struct, frozen=True, forbid_unknown_fields=True):
 class PhoneChanges(Struct, frozen=True, forbid_unknown_fields=True):
     """Numbers to add and remove, and which is the primary one."""
 
-    add: list[Phone] = []
-    remove: list[PhoneNumber] = []
+    add: list[PhoneEntry] | None = None
+    remove: list[PhoneNumber] | None = None
     primary: Change[PhoneNumber] | None = None
 
 
@@ -127,24 +137,32 @@ def update_customer(work: Work, by: By, c: UpdateCustomer) -> None:
 
 
 def _changed_phones(work: Work, customer: Customer, c: PhoneChanges) -> list[Phone]:
-    removed = {read_as("phones.remove", phone.normalise, number) for number in c.remove}
+    removed = {read_as(f"phones.remove[{i}]", phone.normalise, n) for i, n in enumerate(c.remove or [])}
     kept = [p for p in customer.phones if p.number not in removed]
     known = {p.number for p in kept}
-    added = [msgspec.structs.replace(p, primary=False) for p in _phones(c.add, "phones.add") if p.number not in known]
-    phones = kept + added
-    wanted = next((p.number for p in c.add if p.primary), None)
+    entered = _phones(c.add or [], "phones.add")
+    phones = [*kept, *(p for p in entered if p.number not in known)]
     primary = next((p.number for p in customer.phones if p.primary), None)
+    wanted = next((p.number for p in entered if p.primary), None)
     if c.primary is not None:
-        seen = read_as("phones.primary.from", phone.normalise, c.primary.from_)
-        to = read_as("phones.primary.to", phone.normalise, c.primary.to)
-        result, conflict = scalar(primary, seen, to)
-        if conflict:
-            why = cause(Reason.VALUE_CONFLICT, "customers", customer.id, field="phones.primary")
-            work.merged("phones.primary", seen, to, primary, primary, why)
-        primary = result
+        primary = _primary(work, customer, c.primary, primary, {p.number for p in phones})
     elif wanted and (primary is None or primary in removed):
-        primary = read_as("phones.add", phone.normalise, wanted)
+        primary = wanted
     return [msgspec.structs.replace(p, primary=p.number == primary) for p in phones]
+
+
+def _primary(
+    work: Work, customer: Customer, change: Change[PhoneNumber], current: str | None, numbers: set[str]
+) -> str | None:
+    """The primary phone by the scalar rule; a number that the customer no longer has is put up for review."""
+    seen = read_as("phones.primary.from", phone.normalise, change.from_)
+    wanted = read_as("phones.primary.to", phone.normalise, change.to)
+    result, conflict = scalar(current, seen, wanted)
+    if conflict or (result is not None and result not in numbers):
+        why = cause(Reason.VALUE_CONFLICT, "customers", customer.id, field="phones.primary")
+        work.merged("phones.primary", seen, wanted, current, current, why)
+        return current
+    return result
 
 
 class AddCustomerNote(Command, frozen=True):
@@ -177,7 +195,7 @@ class SetConsent(Command, frozen=True):
     decision: ConsentDecision
     decided_at: Instant
     source: ConsentSource
-    lifts: list[Id] = []
+    lifts: list[Id] | None = None
 
 
 @handles("customer.set_consent")
@@ -186,7 +204,7 @@ def set_consent(work: Work, by: By, c: SetConsent) -> None:
     customer = get(work, Customer, c.customer_id)
     consent = Consent(
         id=by.command_id, purpose=c.purpose, channel=c.channel, decision=c.decision, decided_at=c.decided_at,
-        source=c.source, lifts=c.lifts, recorded_by=by.user_id,
+        source=c.source, lifts=c.lifts or [], recorded_by=by.user_id,
     )  # fmt: skip
     work.change(customer, consents=sorted([*customer.consents, consent], key=lambda consent: consent.id))
 
@@ -195,14 +213,14 @@ class TagCustomer(Command, frozen=True):
     """Tags that people set; concurrent additions all stay."""
 
     customer_id: Id
-    add: list[Word] = []
-    remove: list[Word] = []
+    add: list[Word] | None = None
+    remove: list[Word] | None = None
 
 
 @handles("customer.tag")
 def tag_customer(work: Work, by: By, c: TagCustomer) -> None:
     """Adds and removes tags."""
     customer = get(work, Customer, c.customer_id)
-    tags = with_items(customer.tags, c.add, c.remove)
+    tags = with_items(customer.tags, c.add or [], c.remove or [])
     if tags != customer.tags:
         work.change(customer, tags=tags)

@@ -31,20 +31,20 @@ class Envelope(Struct, frozen=True):
 
 def envelope(sent: SentCommand, seq: int | None = None, internal: bool = False) -> Envelope:
     """Reads a command's fields; a bad name or field becomes its `problem`, never an exception."""
-    encoded = encode(sent.fields)
+    encoded, null = encode(sent.fields), None
+    if b"\\u0000" in encoded or "\0" in f"{sent.name}{sent.lane}":
+        null, sent = _null_path(sent.fields), _storable(sent)
     ids = frozenset(match.decode() for match in IDS_IN_JSON.findall(encoded))
     spec = REGISTRY.get(sent.name)
     if spec is None or (spec.internal and not internal):
         problem = Rejected(Reason.UNKNOWN_COMMAND, "command", sent.name).cause
         return Envelope(sent, seq, None, None, problem, ids)
+    if null is not None:
+        return Envelope(sent, seq, spec, None, invalid(null, "null_character").cause, ids)
     try:
-        if b"\\u0000" in encoded:
-            raise invalid(_null_path(sent.fields), "null_character")
         return Envelope(sent, seq, spec, msgspec.convert(sent.fields, spec.struct), None, ids)
     except msgspec.ValidationError as error:
         return Envelope(sent, seq, spec, None, explain(error).cause, ids)
-    except Rejected as error:
-        return Envelope(sent, seq, spec, None, error.cause, ids)
 
 
 def explain(error: msgspec.ValidationError) -> Rejected:
@@ -59,17 +59,32 @@ def explain(error: msgspec.ValidationError) -> Rejected:
     return invalid(path, "wrong_value", message=words)
 
 
-def _null_path(value: Any, path: str = "") -> str:
-    """Where a text with U+0000 stands (PostgreSQL cannot store it)."""
+def _null_path(value: Any, path: str = "") -> str | None:
+    """Where a text with U+0000 stands, which PostgreSQL cannot store; None when there is none."""
+    if isinstance(value, str):
+        return path if "\0" in value else None
+    parts: list[tuple[Any, str]] = []
     if isinstance(value, dict):
-        for name, inner in cast(dict[str, Any], value).items():
-            if found := _null_path(inner, f"{path}.{name}".lstrip(".")):
-                return found
+        named = cast(dict[str, Any], value)
+        parts = [(name, path) for name in named] + [(named[name], f"{path}.{name}".lstrip(".")) for name in named]
     elif isinstance(value, list):
-        for index, inner in enumerate(cast(list[Any], value)):
-            if found := _null_path(inner, f"{path}[{index}]"):
-                return found
-    return path if isinstance(value, str) and "\0" in value else ""
+        parts = [(inner, f"{path}[{index}]") for index, inner in enumerate(cast(list[Any], value))]
+    return next((found for inner, at in parts if (found := _null_path(inner, at)) is not None), None)
+
+
+def _storable(sent: SentCommand) -> SentCommand:
+    """The command with every U+0000 shown as ␀, so that it can stand in the journal and the inbox."""
+    return msgspec.structs.replace(
+        sent, name=_shown(sent.name), lane=_shown(sent.lane), fields=cast(dict[str, Any], _shown(sent.fields))
+    )
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_shown(name): _shown(inner) for name, inner in cast(dict[str, Any], value).items()}
+    if isinstance(value, list):
+        return [_shown(inner) for inner in cast(list[Any], value)]
+    return value.replace("\0", "␀") if isinstance(value, str) else value
 
 
 def sent_now(command_id: str, name: str, fields: dict[str, Any], user_id: str | None, now: datetime) -> SentCommand:

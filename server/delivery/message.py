@@ -20,7 +20,8 @@ from server.store.database import Database
 
 MOST_BROWSERS = 20
 """Browsers told of one visit, the newest subscriptions: whoever holds a link may subscribe."""
-URGENT = frozenset({"estimate", "ready"})
+URGENT = frozenset({"estimate", "awaiting_approval", "ready"})
+"""Events and stages in which the car waits for its owner."""
 
 
 class Teller(Struct, frozen=True):
@@ -44,7 +45,7 @@ class Teller(Struct, frozen=True):
             return None if told else "not_sent: nobody_subscribed"
         message = await self._message(rows, promise, now)
         topic = f"{rows.visit.id}:{promise.payload['event']}"
-        urgent = promise.payload["event"] in URGENT or rows.visit.stage in URGENT
+        urgent = not URGENT.isdisjoint((promise.payload["event"], rows.visit.stage))
         results = await asyncio.gather(*(self.post.send(one, message, topic, urgent) for one in browsers))
         return await self._settle(promise, rows, told, dict(zip((b.id for b in browsers), results, strict=True)))
 

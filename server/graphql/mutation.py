@@ -29,8 +29,9 @@ def _mutation(spec: Spec) -> Any:
     return strawberry.mutation(resolver=_resolver(spec, fields), name=name, description=described(spec.struct))
 
 
+# By name, because the registry's order depends on which module of commands was imported first.
 Mutation = strawberry.type(
-    type("Mutation", (), {camel(spec.name): _mutation(spec) for spec in public()}),
+    type("Mutation", (), {camel(spec.name): _mutation(spec) for spec in sorted(public(), key=lambda spec: spec.name)}),
     description=(
         "Writes: one field for each command. `id` is the command's id, a UUIDv7 of the caller's making; sent again, it "
         "answers with its first outcome and runs nothing. A command that cannot be applied is an outcome, not an error."

@@ -13,7 +13,7 @@ class Html(str):
     __slots__ = ()
 
 
-Child: TypeAlias = "Html | str | int | None | Iterable[Child]"
+Child: TypeAlias = "Html | str | int | Iterable[Child] | None"
 Attribute: TypeAlias = str | int | bool | None
 
 
@@ -21,6 +21,11 @@ def h(tag: str, *children: Child, **attributes: Attribute) -> Html:
     """An element: `h("a", "text", href=…, class_=…, data_line=…)`; True is a bare attribute, None and False none."""
     written = "".join(_attribute(name, value) for name, value in attributes.items() if value not in (None, False))
     return Html(f"<{tag}{written}>" if tag in VOID else f"<{tag}{written}>{_inner(children)}</{tag}>")
+
+
+def some(tag: str, *children: Child, **attributes: Attribute) -> Html | None:
+    """An element that is left out when there is nothing in it."""
+    return h(tag, *children, **attributes) if _inner(children) else None
 
 
 def join(children: Iterable[Child]) -> Html:

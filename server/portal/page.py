@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from server.portal import folds, sections
+from server.portal import decisions, folds, sections
 from server.portal.facts import Page
 from server.portal.html import Html, h, join
 from server.portal.voice import Voice
@@ -90,12 +90,12 @@ def _parts(page: Page, voice: Voice) -> list[Html | None]:
         _hero(page, voice),
         _line(page, voice),
         sections.tell_me(voice),
-        sections.asks(page, voice),
+        decisions.asks(page, voice),
         sections.documents(page, voice),
         folds.survey(page, voice),
         sections.bill(page, voice),
         sections.parts(page, voice),
-        sections.work(page, voice),
+        decisions.work(page, voice),
         sections.findings(page, voice),
         sections.advice(page, voice),
         folds.updates(page, voice),
@@ -145,7 +145,7 @@ def _line(page: Page, voice: Voice) -> Html:
 def _foot(page: Page, voice: Voice) -> Html:
     store = page.store
     phone = h("a", voice.icon("phone"), voice("call"), " ", _readable(store.phone), href=f"tel:{store.phone}")
-    place = h("a", voice.icon("parking"), voice("map"), href=store.map_url, rel="noreferrer") if store.map_url else None
+    place = h("a", voice.icon("pin"), voice("map"), href=store.map_url, rel="noreferrer") if store.map_url else None
     return h(
         "footer", h("b", voice.say(store.name)), h("p", store.address), h("p", join([phone, place]), class_="reach"), class_="foot"
     )

@@ -32,9 +32,7 @@ LABELS: dict[str, Words] = {
     "other_language": Words("English", "中文"),
     "visit": Words("工单", "Visit"),
     "no_plate": Words("暂无车牌", "No plate yet"),
-    "promised": Words("预计可取", "Ready by"),
     "line": Words("进度", "Progress"),
-    "now": Words("进行中", "now"),
     "no_script": Words(
         "此浏览器无法在线确认，请致电门店。", "This browser cannot send your answers. Please call the store."
     ),
@@ -53,8 +51,10 @@ LABELS: dict[str, Words] = {
     "if_all": Words("全部同意后合计", "Total if you approve all"),
     "changed": Words("这一项有变动，请再看一次", "This changed since you answered. Please look again"),
     "was": Words("原", "was"),
-    "seen_by_technician": Words("技师检查发现", "What the technician saw"),
     "we_suggest": Words("建议", "We suggest"),
+    "is_approved": Words("已同意", "Approved"),
+    "is_declined": Words("不做", "Declined"),
+    "is_deferred": Words("以后再说", "Later"),
     "change_mind": Words("改主意", "Change my answer"),
     "your_answers": Words("维修项目", "Work on your car"),
     "approved_sum": Words("您已同意", "You approved"),

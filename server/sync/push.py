@@ -80,7 +80,7 @@ def _read(request: Request[Any, Any, Any], body: bytes) -> Push:
         queue: Push = bodies.read(request, body, Push)
     except msgspec.ValidationError as error:
         why = explain(error).cause
-        raise Problem(400, "invalid", str(error), field=why.subject.id, **why.facts) from None
+        raise Problem(400, "invalid", str(error), field=why.subject.id, problem=why.facts["problem"]) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Problem(400, "invalid", "The body is no JSON or MessagePack.", field="") from None
     if queue.protocol != 1:

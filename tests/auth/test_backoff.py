@@ -46,7 +46,7 @@ def the_right_password_clears_the_count():
     assert backoff.wait(KEY) == 0
 
 
-def only_so_many_pairs_are_remembered():
+def the_oldest_pairs_are_forgotten():
     backoff = Backoff(Clock())
     for n in range(MOST + 5):
         for _ in range(FREE):
@@ -55,7 +55,7 @@ def only_so_many_pairs_are_remembered():
     assert backoff.wait((str(MOST), "")) > 0
 
 
-async def guesses_sent_all_at_once_are_counted_like_guesses_in_a_row():
+async def the_guesses_sent_all_at_once_are_counted_like_guesses_in_a_row():
     passwords, right = Passwords(), await hashed("right")
     guesses = (passwords.fits(KEY, f"guess {n}", right) for n in range(12))
     results = await asyncio.gather(*guesses, return_exceptions=True)

@@ -77,7 +77,7 @@ async def a_person_who_left_does_not_come_in(shop, client):
     assert (await sign_in(client, "advisor")).status_code == 401
 
 
-async def who_guesses_often_waits_and_others_do_not(shop, client):
+async def a_guesser_waits_and_others_do_not(shop, client):
     await hire(shop, "advisor")
     await hire(shop, "manager", role="manager")
     for _ in range(5):

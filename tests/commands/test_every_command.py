@@ -1,5 +1,6 @@
 """What holds for all commands alike: who may, what is not there, null and absent, unknown fields, U+0000."""
 
+import json
 from typing import Any
 
 import pytest
@@ -76,15 +77,29 @@ async def a_path_leads_into_lists_and_objects(shop):
     assert why.subject.id == "ready_at.to"
 
 
-async def a_null_character_is_refused_with_its_path(shop):
-    fields = examples()["customer.register"]
-    why = await shop.refused("advisor", "customer.register", "invalid", **fields | {"name": "王\0"})
-    assert (why.subject.id, why.facts["problem"]) == ("name", "null_character")
-    strokes = {"strokes": {"width": 1, "lines": [[{"x": 1, "note": "a\0"}]]}}
-    why = await shop.refused("advisor", "handover.sign", "invalid", **examples()["handover.sign"] | strokes)
-    assert why.subject.id == "strokes.lines[0][0].note"
-    why = await shop.refused("advisor", "handover.sign", "invalid", **examples()["handover.sign"] | {"document": {"a\0": 1}})
-    assert why.subject.id == "document"
+@pytest.mark.parametrize(
+    ("name", "fields", "path"),
+    [
+        ("customer.register", {"name": "王\0"}, "name"),
+        ("handover.sign", {"strokes": {"width": 1, "lines": [[{"x": 1, "note": "a\0"}]]}}, "strokes.lines[0][0].note"),
+        ("handover.sign", {"document": {"a\0": 1}}, "document"),
+    ],
+)
+async def a_null_character_is_refused_with_its_path_and_shown_in_the_inbox(shop, name, fields, path):
+    outcome = await shop.do("advisor", name, **examples()[name] | fields)
+    assert (outcome.outcome, outcome.reason.code, outcome.reason.subject.id) == ("rejected", "invalid", path)
+    assert outcome.reason.facts["problem"] == "null_character"
+    [review] = await shop.rows("reviews")
+    [typed] = fields.values()
+    assert review["command"]["fields"][next(iter(fields))] == json.loads(json.dumps(typed).replace(r"\u0000", "␀"))
+
+
+async def a_null_character_in_a_name_or_lane_never_blocks_a_queue(shop):
+    tablet = await shop.tablet()
+    outcome = await shop.send(tablet, "visit.fly\0", lane="visit\0")
+    assert outcome.reason.code == "unknown_command"
+    [review] = await shop.rows("reviews")
+    assert (review["command"]["name"], review["command"]["lane"]) == ("visit.fly␀", "visit␀")
 
 
 async def a_text_that_only_looks_like_a_null_character_is_fine(shop):

@@ -50,6 +50,5 @@ export const router = createRouter({ history: createWebHistory(), routes })
 
 router.beforeEach((to) => {
   if (!session.state.user && !to.meta.open) return { path: '/login', query: { next: to.fullPath } }
-  if (session.state.user && to.path === '/login' && !session.state.expired) return { path: '/today' }
   return true
 })

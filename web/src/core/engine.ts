@@ -1,6 +1,7 @@
 /** Keeps the tablet and the server together: push, then pull, whenever there is a reason; waits longer after each failure. */
 
 import { hear, tell, type Contact } from './changes'
+import { checkCopy, fetchAnew } from './checksum'
 import { db } from './db'
 import { Refused, Unreachable } from './door'
 import { lead } from './leader'
@@ -14,6 +15,7 @@ import { applyContact, contact } from './status'
 const EVERY_MS = 30_000
 const HEARTBEAT_MS = 5000
 const LONGEST_PAUSE_MS = 30_000
+const CHECK_EVERY_MS = 24 * 3600_000
 const KEEP_DONE_MS = 30 * 24 * 3600_000
 
 /** One kind of work that runs once at a time; a wish that comes meanwhile is served right after. */
@@ -74,6 +76,7 @@ const sync = new Lane(async () => {
     await dismissLeavers()
     show({ syncing: false, lastContact: Date.now(), offlineSince: null, problem: null })
     void photos.wake()
+    void checkNow()
     return next
   } catch (error) {
     flush ||= all
@@ -138,6 +141,22 @@ function meaning(error: unknown): Partial<Contact> {
     return { ...alive, problem: { code: error.code, facts: error.facts } }
   }
   return { problem: { code: 'local_trouble', facts: { message: String(error) } } }
+}
+
+/** Once a day: a copy that differs from the server's is fetched anew, while people go on working with the old one. */
+async function checkNow(): Promise<void> {
+  const checked = (await db.read<number>('checked_at')) ?? 0
+  if (Math.abs(Date.now() - checked) < CHECK_EVERY_MS) return
+  const copy = await checkCopy().catch(() => 'behind')
+  if (copy === 'behind') return
+  await db.remember('checked_at', Date.now())
+  if (copy === 'damaged') await rebuild()
+}
+
+/** Fetches all rows anew and replaces the local copy with them; queued commands and photos stay. */
+export async function rebuild(): Promise<void> {
+  await fetchAnew()
+  await syncNow()
 }
 
 /** Answered commands and photo bytes are kept for 30 days, for a server that was restored from a backup. */

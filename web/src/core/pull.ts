@@ -69,7 +69,8 @@ async function land(last: Page, asked: string | undefined, deviceId: string, ans
   const place = await placeOf()
   return db.transaction('rw', [...db.written, db.staged, db.blobs], async () => {
     if ((await position()) !== asked || place.device_id !== deviceId) return false
-    const reset = pages[0]!.reset === true
+    // Without a cookie these are all rows there are: what else lies here is the copy that was to be replaced.
+    const reset = pages[0]!.reset === true || (await db.read('cookie')) === undefined
     if (reset) await clearRows()
     await putRows(pages)
     await settle(pages, last.applied_through ?? 0, deviceId)
@@ -78,13 +79,14 @@ async function land(last: Page, asked: string | undefined, deviceId: string, ans
     await rebase(db, place)
     await db.staged.clear()
     await db.remember('cookie', last.cookie)
+    await db.remember('filled', true)
     if (reset) announce('all')
     return true
   })
 }
 
-/** Forgets all rows and guesses, never a queued command; inside a transaction over `db.written`. */
-export async function clearRows(): Promise<void> {
+/** Forgets all rows and guesses, never a queued command. */
+async function clearRows(): Promise<void> {
   for (const kind of KINDS) await db.rows(kind).clear()
   await db.base.clear()
 }

@@ -60,6 +60,6 @@ async function counts(): Promise<Partial<Status>> {
     photosToSend: await db.blobs.where('state').equals('to_send').count(),
     reviewsOpen: open.length,
     reviewsMine: open.filter((review) => review.command.user_id === active).length,
-    filled: (await db.read<string>('cookie')) !== undefined,
+    filled: (await db.read<boolean>('filled')) ?? false,
   }
 }

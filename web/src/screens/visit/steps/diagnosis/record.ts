@@ -2,15 +2,10 @@
 import { db, send, uuid7, type Finding, type Grade, type Measure } from '../../../../core'
 
 /** What may be said about an item; what is absent stays as it is. */
-export interface Said {
-  grade?: Grade
-  measure?: Measure
-  dtcs?: string[]
-  cause?: string
-  plan?: string
-  budget_fen?: number
-  photos?: string[]
-}
+export type Said = { grade?: Grade; measure?: Measure; cause?: string; plan?: string; budget_fen?: number } & Lists
+
+/** Trouble codes and photos replace the ones that were there. */
+type Lists = { dtcs: string[] } | { photos: string[] } | object
 
 let last: Promise<unknown> = Promise.resolve()
 
@@ -24,7 +19,10 @@ export function record(visitId: string, code: string, said: Said): Promise<void>
     const rows = await db.findings.where('visit_id').equals(visitId).sortBy('id')
     const known = findingOf(rows, code)
     if (known) await send('finding.revise', { finding_id: known.id, seen_version: known.version, ...said })
-    else await send('finding.record', { visit_id: visitId, finding_id: uuid7(), item_code: code, grade: 'not_checked', ...said })
+    else {
+      const fresh = { grade: 'not_checked' as const, dtcs: [], photos: [], ...said }
+      await send('finding.record', { visit_id: visitId, finding_id: uuid7(), item_code: code, ...fresh })
+    }
   })
   last = turn.catch(() => undefined)
   return turn

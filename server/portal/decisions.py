@@ -1,0 +1,119 @@
+"""The lines of the estimate on the page: what waits for the customer, and what the customer has said."""
+
+from itertools import groupby
+
+import msgspec
+
+from server.portal.facts import Line, Page, Seen
+from server.portal.html import Html, h, some
+from server.portal.sections import photos_of, words_of
+from server.portal.sentence import money
+from server.portal.voice import Voice
+
+_ANSWERS = (("approved", "approve"), ("declined", "decline"), ("deferred", "defer"))
+_ICONS = {"approved": "check", "declined": "close", "deferred": "clock"}
+
+
+def asks(page: Page, voice: Voice) -> Html | None:
+    """Lines that wait, those of one finding together under what the technician saw, the worst finding first."""
+    waiting = [line for line in page.lines if line.asks]
+    if not waiting:
+        return None
+    place = {finding.id: n for n, finding in enumerate(page.findings)}
+    found = {finding.id: finding for finding in page.findings}
+    waiting.sort(key=lambda line: place.get(line.finding_id or "", len(place)))
+    groups = [
+        h("div", _evidence(found.get(key or ""), voice), h("ul", [_ask(line, voice) for line in lines]), class_="group")
+        for key, lines in groupby(waiting, key=lambda line: line.finding_id)
+    ]
+    return voice.card(
+        "asks",
+        h("p", voice("asks_why"), class_="why"),
+        h("noscript", h("p", voice("no_script"), class_="changed")),
+        groups,
+        _all(page, waiting, voice) if len(waiting) > 1 else None,
+        class_="card asks",
+    )
+
+
+def _evidence(finding: Seen | None, voice: Voice) -> Html | None:
+    return h("div", words_of(finding, voice), photos_of(finding, voice), class_="evidence") if finding else None
+
+
+def _ask(line: Line, voice: Voice) -> Html:
+    changed = f"{voice('changed')} · {voice('was')} {money(line.before_fen)}" if line.before_fen is not None else None
+    return h(
+        "li",
+        _words(line, voice),
+        some("p", changed, class_="changed"),
+        *_choices(line, voice),
+        h("p", class_="state", role="status"),
+        id=f"ask-{line.id}",
+    )
+
+
+def _all(page: Page, waiting: list[Line], voice: Voice) -> Html:
+    """The running total, and one button for everything."""
+    sums = [("approved_sum", page.approved_fen), ("if_all", page.approved_fen + page.asks_fen)]
+    totals = [h("p", h("span", voice(label)), h("b", money(fen)), class_="sum") for label, fen in sums if page.approved_fen]
+    label = f"{voice('approve_all')} · {money(page.asks_fen)}"
+    button = _button(waiting, "approved", label, class_="wide main", data_testid="c-decide-all")
+    return h("div", totals, button, h("p", class_="state", role="status"), class_="all", id="all")
+
+
+def _choices(line: Line, voice: Voice) -> list[Html]:
+    """Two equal buttons, and the third answer below; what is decided already is not offered again."""
+    buttons = {
+        answer: _button(
+            [line], answer, voice(label), class_=answer, data_testid=f"c-decide-{line.id}-{answer}",
+            aria_label=f"{voice(label)} {line.name}",
+        )
+        for answer, label in _ANSWERS
+        if answer != line.decision
+    }  # fmt: skip
+    later = buttons.pop("deferred", None)
+    return [h("div", list(buttons.values()), class_="choices"), *([later] if later else [])]
+
+
+def _button(lines: list[Line], answer: str, label: str, **attributes: str) -> Html:
+    """A button that carries its decision, on exactly the versions that are shown, for the script to send."""
+    decisions = [{"line_id": line.id, "version": line.version, "decision": answer} for line in lines]
+    replaces = [command_id for line in lines for command_id in line.replaces]
+    return h(
+        "button", label, type="button", data_decisions=_json(decisions), data_replaces=_json(replaces), **attributes
+    )
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _words(line: Line, voice: Voice) -> Html:
+    about = [line.part_kind or line.kind, line.payer]
+    words = " · ".join([*(voice.say(word) for word in about if word), f"{line.quantity} {line.unit}"])
+    return h("div", h("p", h("b", line.name), h("small", words)), h("strong", money(line.amount_fen)), class_="what")
+
+
+def work(page: Page, voice: Voice) -> Html | None:
+    """Every line that was decided on or dropped, and the way to change one's mind while that is still possible."""
+    decided = [line for line in page.lines if not line.asks and (line.decision or line.dropped)]
+    if not decided:
+        return None
+    total = h("p", h("span", voice("approved_sum")), h("b", money(page.approved_fen)), class_="sum")
+    return voice.card("your_answers", h("ul", [_decided(line, voice) for line in decided], class_="lines"), total)
+
+
+def _decided(line: Line, voice: Voice) -> Html:
+    state = "dropped" if line.dropped else line.decision or ""
+    word = line.dropped or voice(f"is_{state}")
+    answer = h("span", voice.icon(_ICONS.get(state, "close")), word, class_="answer")
+    return h("li", _words(line, voice), answer, _change(line, voice), id=f"line-{line.id}", class_=state)
+
+
+def _change(line: Line, voice: Voice) -> Html | None:
+    if not line.may_change:
+        return None
+    title = h("summary", voice("change_mind"))
+    return h(
+        "details", title, *_choices(line, voice), h("p", class_="state", role="status"), class_="change", id=f"change-{line.id}"
+    )

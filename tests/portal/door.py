@@ -1,0 +1,73 @@
+"""The customer's door in a test: the page's routes over a real database, and the token of a visit."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.testing import AsyncTestClient
+
+from server import portal
+from server.domain.ids import uuid7
+from server.domain.tokens import customer_token
+from server.http.errors import HANDLERS
+from server.settings import Settings
+from server.store.doorbell import Doorbell
+from tests.shop import Shop
+
+HTML = {"accept": "text/html"}
+
+
+def house(shop: Shop, config: Settings) -> Litestar:
+    """An application with the customer's door only."""
+    doorbell = Doorbell()
+    shop.bus.heard.append(doorbell.ring)
+    state = State({"settings": config, "db": shop.db, "bus": shop.bus, "doorbell": doorbell})
+    return Litestar(route_handlers=portal.routes, exception_handlers=HANDLERS, state=state, openapi_config=None)
+
+
+@dataclass
+class Door:
+    """One customer's link."""
+
+    client: AsyncTestClient[Litestar]
+    config: Settings
+    token: str
+
+    async def get(self, path: str = "", **headers: str) -> Any:
+        """What lies at an address below the token."""
+        return await self.client.get(f"/c/{self.token}{path}", headers=headers)
+
+    async def html(self, lang: str = "zh") -> str:
+        """The page."""
+        answer = await self.get(f"?lang={lang}", **HTML)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    async def data(self) -> dict[str, Any]:
+        """The page's data."""
+        answer = await self.get("/data")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def post(self, name: str, fields: dict[str, Any], command_id: str | None = None) -> Any:
+        """The answer to a command."""
+        sent = {"id": command_id or uuid7(), "name": name, "fields": fields}
+        return await self.client.post(f"/c/{self.token}/commands", json=sent)
+
+    async def send(self, name: str, fields: dict[str, Any], command_id: str | None = None) -> dict[str, Any]:
+        """The outcome of a command."""
+        answer = await self.post(name, fields, command_id)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+@asynccontextmanager
+async def door(shop: Shop, visit_id: str, folder: Path, customer_dir: str = "") -> AsyncIterator[Door]:
+    """The door of a visit's customer; `folder` holds photos and documents."""
+    config = Settings(data_dir=str(folder), secret_key="a secret of this test", customer_dir=customer_dir)
+    async with AsyncTestClient(house(shop, config), raise_server_exceptions=False) as client:
+        yield Door(client, config, customer_token(config.secret, visit_id, 1))

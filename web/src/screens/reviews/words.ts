@@ -1,0 +1,106 @@
+/** A review in a person's words: what was sent, what happened to it, and the values on both sides. */
+import { db, type Cause, type Review } from '../../core'
+import { yuan } from '../../domain/money'
+import { has, t, wordOf } from '../../i18n'
+import { moment } from '../../parts/clock'
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-/
+const INSTANT = /^\d{4}-\d\d-\d\dT/
+/** Where to look for the word of a value of a field. */
+const WORDS: Record<string, string> = {
+  stage: 'stage',
+  current: 'stage',
+  wanted: 'stage',
+  kind: 'any_kind',
+  payer: 'payer',
+  energy: 'energy',
+  grade: 'grade',
+  decision: 'decision',
+  panel: 'panel',
+  severity: 'severity',
+  method: 'method',
+  role: 'role',
+  part_kind: 'part_kind',
+  purpose: 'purpose',
+  preferred_channel: 'channel',
+  channel: 'channel',
+  old_parts: 'checkin.old',
+}
+/** Fields that mean nothing to a reader, or far too much. */
+const SILENT = new Set(['document', 'strokes', 'jws', 'document_hash', 'strokes_hash', 'sha256', 'photos', 'seen_moves', 'seen_version', 'version'])
+
+/** Names of the things that ids stand for; see `namesIn`. */
+export type Names = ReadonlyMap<string, string>
+
+/** A value of a field as people read it. */
+export function valueWords(field: string, value: unknown, names: Names): string {
+  if (value === null || value === undefined || value === '') return t('review.empty')
+  if (Array.isArray(value)) return value.map((one) => valueWords(field, one, names)).join('、') || t('review.empty')
+  if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no')
+  if (typeof value === 'number') return field.endsWith('_fen') ? `¥${yuan(value)}` : value.toLocaleString()
+  if (typeof value === 'object') {
+    return leaves(value as Record<string, unknown>)
+      .map((leaf) => valueWords(leaf.field, leaf.value, names))
+      .join(' ')
+  }
+  const text = String(value)
+  if (UUID.test(text)) return names.get(text) ?? t('review.some_row')
+  if (INSTANT.test(text)) return moment(text)
+  return WORDS[field] ? wordOf(WORDS[field], text) : text
+}
+
+/** The word for a field's name. */
+export const fieldWord = (field: string): string => wordOf('field', field.split('.').at(-1) ?? field)
+
+/** One value inside a command: where it lies and what people call it. */
+export interface Leaf {
+  path: string[]
+  field: string
+  value: unknown
+}
+
+/** Every value of a command worth reading, in order; a change counts by what it changes to. */
+export function leaves(fields: Record<string, unknown>, path: string[] = []): Leaf[] {
+  return Object.entries(fields).flatMap(([name, value]): Leaf[] => {
+    const here = [...path, name]
+    if (SILENT.has(name) || name === 'from' || value === null || value === undefined) return []
+    if (Array.isArray(value) && value.some((one) => typeof one === 'object')) {
+      return value.flatMap((one, at) => leaves(one as Record<string, unknown>, [...here, String(at)]))
+    }
+    if (typeof value === 'object' && !Array.isArray(value)) return leaves(value as Record<string, unknown>, here)
+    const field = name === 'to' ? (path.at(-1) ?? name) : name
+    return [{ path: here, field, value }]
+  })
+}
+
+/** Why something was not simply applied, in one sentence. */
+export function reasonWords({ code, subject, facts }: Cause, names: Names): string {
+  const known = facts as Record<string, unknown>
+  const said = Object.fromEntries(Object.entries(known).map(([name, value]) => [name, valueWords(name, value, names)]))
+  if (code === 'invalid') {
+    const problem = String(known['problem'] ?? '')
+    return t('reason.invalid', { field: fieldWord(subject.id), problem: has(`problem.${problem}`) ? t(`problem.${problem}`, { n: 0 }) : problem })
+  }
+  const field = typeof known['field'] === 'string' ? fieldWord(known['field']) : ''
+  return t(has(`reason.${code}`) ? `reason.${code}` : 'reason.other', { ...said, field, code })
+}
+
+/** What was sent, as a short title. */
+export const commandWords = (review: Review): string => wordOf('command', review.command.name)
+
+/** The names of everything that the review's values point to. */
+export async function namesIn(review: Review): Promise<Names> {
+  const text = JSON.stringify([review.command.fields, review.merged, review.reason])
+  const ids = [...new Set(text.match(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g) ?? [])]
+  const [people, cars, staff, lines, visits] = await Promise.all([
+    db.customers.bulkGet(ids),
+    db.vehicles.bulkGet(ids),
+    db.staff.bulkGet(ids),
+    db.estimate_lines.bulkGet(ids),
+    db.visits.bulkGet(ids),
+  ])
+  const named = [...people, ...staff, ...lines].flatMap((row): [string, string][] => (row ? [[row.id, row.name]] : []))
+  const plates = cars.flatMap((row): [string, string][] => (row ? [[row.id, row.plate ?? row.vin ?? row.model]] : []))
+  const numbers = visits.flatMap((row): [string, string][] => (row ? [[row.id, row.number]] : []))
+  return new Map([...named, ...plates, ...numbers])
+}
