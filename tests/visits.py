@@ -1,6 +1,7 @@
 """Visits at any stage, for tests."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from server.domain.ids import uuid7
 from server.domain.vin import check
@@ -35,8 +36,8 @@ def make_phone(shop: Shop) -> str:
     return "+8613" + "".join(shop.rng.choice("0123456789") for _ in range(9))
 
 
-async def check_in(shop: Shop, role: str = "manager") -> Ids:
-    """A new customer with a new car, checked in."""
+async def check_in(shop: Shop, role: str = "manager", **fields: Any) -> Ids:
+    """A new customer with a new car, checked in; `fields` are those of `visit.open`."""
     ids = Ids(uuid7(), uuid7(), uuid7(), make_phone(shop), make_vin(shop))
     await shop.done(
         role, "customer.register", customer_id=ids.customer_id, name="王小明", phones=[{"number": ids.phone}]
@@ -45,10 +46,8 @@ async def check_in(shop: Shop, role: str = "manager") -> Ids:
         role, "vehicle.register", vehicle_id=ids.vehicle_id, vin=ids.vin, make="大众", model="帕萨特", energy="petrol",
         owner_id=ids.customer_id, odometer_km=30_000,
     )  # fmt: skip
-    await shop.done(
-        role, "visit.open", visit_id=ids.id, vehicle_id=ids.vehicle_id, customer_id=ids.customer_id, kind="repair",
-        payer="customer",
-    )  # fmt: skip
+    opened = {"vehicle_id": ids.vehicle_id, "customer_id": ids.customer_id, "kind": "repair", "payer": "customer"}
+    await shop.done(role, "visit.open", visit_id=ids.id, **opened | fields)
     return ids
 
 

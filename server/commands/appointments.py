@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.commands.common import get, is_repeat, meet
+from server.commands.common import get, is_repeat, meet, share
 from server.commands.registry import By, Command, handles
 from server.domain.fields import Change, Id, Instant, Label, Text
 from server.domain.reasons import Reason, Rejected, invalid
@@ -26,21 +26,19 @@ class BookAppointment(Command, frozen=True):
 def book_appointment(work: Work, by: By, c: BookAppointment) -> None:
     """Books the appointment at the person's store."""
     customer = get(work, Customer, c.customer_id)
-    vehicle_id = get(work, Vehicle, c.vehicle_id).id if c.vehicle_id else None
-    content: dict[str, Any] = {"customer_id": customer.id, "vehicle_id": vehicle_id, "work": c.work, "note": c.note}
+    vehicle = get(work, Vehicle, c.vehicle_id) if c.vehicle_id else None
+    content: dict[str, Any] = {
+        "customer_id": customer.id, "vehicle_id": vehicle.id if vehicle else None, "at": c.at, "work": c.work,
+        "note": c.note,
+    }  # fmt: skip
     if is_repeat(work.find(Appointment, c.appointment_id), "appointments", c.appointment_id, **content):
         return
+    for row in filter(None, (customer, vehicle)):
+        share(work, row, [by.store_id])
     work.add(
         Appointment(
-            id=c.appointment_id,
-            rev=1,
-            store_id=by.store_id,
-            at=c.at,
-            status="booked",
-            cancel_reason=None,
-            visit_id=None,
-            **content,
-        )
+            id=c.appointment_id, rev=1, store_id=by.store_id, status="booked", cancel_reason=None, visit_id=None, **content
+        )  # fmt: skip
     )
 
 

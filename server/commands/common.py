@@ -116,10 +116,11 @@ def tell(work: Work, by: By, visit: Visit, kind: str, **payload: Any) -> None:
     work.promise("message", visit.id, f"late:{visit.id}" if late else None, event=kind, **payload)
 
 
-def share(work: Work, row: R, store_id: str) -> R:
-    """The row enters a store's scope: its tablets will hold it."""
-    stores: list[str] = getattr(row, "stores", [])
-    return row if store_id in stores else work.change(row, stores=[*stores, store_id])
+def share(work: Work, row: R, stores: list[str]) -> R:
+    """The row enters these stores' scope: their tablets will hold it."""
+    held: list[str] = getattr(row, "stores", [])
+    shared = merge.with_items(held, stores)
+    return row if shared == held else work.change(row, stores=shared)
 
 
 def customer_and_vehicle(work: Work, visit: Visit) -> tuple[Customer, Vehicle]:

@@ -68,6 +68,12 @@ def _phones(phones: list[PhoneEntry], path: str = "phones") -> list[Phone]:
     return read
 
 
+def _name(name: str, path: str) -> str:
+    if not name.strip():
+        raise invalid(path, "missing")
+    return name.strip()
+
+
 def _phone_keys(c: RegisterCustomer) -> list[str]:
     try:
         return [f"phone:{p.number}" for p in _phones(c.phones)]
@@ -78,17 +84,18 @@ def _phone_keys(c: RegisterCustomer) -> list[str]:
 @handles("customer.register", makes=("customer_id",), keys=_phone_keys)
 def register_customer(work: Work, by: By, c: RegisterCustomer) -> None:
     """Writes the customer, or joins it with the one who is already known."""
-    fresh = Customer(
-        id=c.customer_id, rev=1, store_id=by.store_id, stores=[by.store_id], name=c.name.strip(),
-        kind=c.kind or "person", phones=_phones(c.phones), preferred_channel=c.preferred_channel, email=c.email,
-        address=c.address, birthday_on=c.birthday_on, tags=[], consents=[], notes=[], created_at=by.issued_at,
-    )  # fmt: skip
+    content: dict[str, Any] = {
+        "name": _name(c.name, "name"), "kind": c.kind or "person", "phones": _phones(c.phones),
+        "preferred_channel": c.preferred_channel, "email": c.email, "address": c.address, "birthday_on": c.birthday_on,
+    }  # fmt: skip
     existing = work.find(Customer, c.customer_id)
-    content: dict[str, Any] = (
-        {"name": fresh.name, "phones": fresh.phones} if existing and existing.id == c.customer_id else {}
-    )
-    if is_repeat(existing, "customers", c.customer_id, **content):
+    joined = existing is not None and existing.id != c.customer_id
+    if joined or is_repeat(existing, "customers", c.customer_id, **content):
         return
+    fresh = Customer(
+        id=c.customer_id, rev=1, store_id=by.store_id, stores=[by.store_id], tags=[], consents=[], notes=[],
+        created_at=by.issued_at, **content,
+    )  # fmt: skip
     identity.place_customer(work, by, fresh)
 
 
@@ -127,6 +134,9 @@ def update_customer(work: Work, by: By, c: UpdateCustomer) -> None:
     for name in ("name", "kind"):
         if name in changes and changes[name].to is None:
             raise invalid(f"changes.{name}.to", "missing")
+    if "name" in changes:
+        wanted = _name(changes["name"].to, "changes.name.to")
+        changes["name"] = msgspec.structs.replace(changes["name"], to=wanted)
     written = meet(work, customer, changes)
     if c.phones is not None:
         phones = _changed_phones(work, customer, c.phones)

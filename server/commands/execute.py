@@ -1,11 +1,17 @@
 """One command on one draft: authorise, handle, and say what became of it."""
 
+from typing import Any
+
 from server.commands import inbox
 from server.commands.envelope import Envelope
-from server.commands.registry import REGISTRY, By
+from server.commands.registry import By
 from server.domain.reasons import Reason, Rejected, cause
 from server.domain.roles import may
+from server.domain.rows import KIND_OF
+from server.domain.rows.customers import Customer
 from server.domain.rows.inbox import Cause, Review
+from server.domain.rows.vehicles import Vehicle
+from server.domain.rows.visits import Visit
 from server.store.journal import Outcome
 from server.store.work import Work
 
@@ -37,28 +43,24 @@ def execute(work: Work, by: By, env: Envelope) -> Outcome:
 
 
 def _check(work: Work, by: By, env: Envelope) -> None:
-    if (blocker := _blocker(work, by, env)) is not None:
-        why = cause(Reason.BLOCKED, "commands", blocker.command.id, review=blocker.id)
-        raise Refused("blocked", why, blocker)
+    if (behind := inbox.blocker(work, by, env)) is not None:
+        raise Refused("blocked", inbox.blocked_by(behind), behind)
     if env.problem is not None:
         raise Refused("rejected", env.problem)
     if by.role == "unknown":
         raise Refused("rejected", cause(Reason.FORBIDDEN, "staff", by.user_id or "", problem="not_signed_in_here"))
     if by.role != "server" and not may(by.role, env.sent.name):
         raise Refused("rejected", cause(Reason.FORBIDDEN, "command", env.sent.name, role=by.role))
-    if by.role == "link" and by.visit_id not in env.ids and "visit_id" in env.sent.fields:
-        raise Refused("rejected", cause(Reason.NOT_FOUND, "visits", str(env.sent.fields["visit_id"])))
+    if by.role == "link":
+        _check_link(work, by, env.command)
 
 
-def _blocker(work: Work, by: By, env: Envelope) -> Review | None:
-    """The open review of this device that the command waits for, if any (the protocol's `blocked`)."""
-    if by.device_id is None or env.sent.name == "review.resolve":
-        return None
-    for review in work.by_key(Review, f"blocks:{by.device_id}"):
-        if env.ids.intersection(review.makes):
-            return review
-        before = REGISTRY.get(review.command.name)
-        plans = env.spec is not None and env.spec.plan and before is not None and before.plan
-        if plans and env.sent.lane is not None and review.command.lane == env.sent.lane:
-            return review
-    return None
+def _check_link(work: Work, by: By, command: Any) -> None:
+    """A customer's link reaches its own visit, the customer and the car of it, and nothing else."""
+    own = work.find(Visit, by.visit_id or "")
+    theirs = ((Visit, "visit_id", "id"), (Customer, "customer_id", "customer_id"), (Vehicle, "vehicle_id", "vehicle_id"))
+    for struct, field, of_visit in theirs:
+        named = getattr(command, field, None)
+        row = work.find(struct, named) if named else None
+        if named and (own is None or row is None or row.id != getattr(own, of_visit)):
+            raise Rejected(Reason.NOT_FOUND, KIND_OF[struct], named)

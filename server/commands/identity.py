@@ -1,11 +1,12 @@
 """Who is who: a sure match joins (alias and field merge), a likely one opens a reversible merge proposal."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from server.commands.common import share
 from server.commands.registry import By
 from server.domain.ids import derived
-from server.domain.merge import with_items
+from server.domain.merge import odometer, with_items
 from server.domain.reasons import Reason, cause
 from server.domain.rows.catalogue import Alias
 from server.domain.rows.customers import Customer
@@ -30,50 +31,58 @@ def place_customer(work: Work, by: By, fresh: Customer) -> None:
 
 
 def _join_customer(work: Work, by: By, known: Customer, fresh: Customer) -> None:
-    _alias(work, "customers", fresh.id, known.id)
-    known = share(work, known, by.store_id)
+    _alias(work, "customers", "customer_id", fresh.id, known.id)
+    known = share(work, known, [by.store_id])
     numbers = {p.number for p in known.phones}
     added = [p for p in fresh.phones if p.number not in numbers]
     written: dict[str, Any] = {"phones": [*known.phones, *added]} if added else {}
-    written |= _filled(work, known, fresh, ("preferred_channel", "email", "address", "birthday_on"))
+    names = ("preferred_channel", "email", "address", "birthday_on", *(["kind"] if fresh.kind == "company" else []))
+    written |= _filled(work, "customers", known, fresh, names)
     if written:
         work.change(known, **written)
 
 
 def place_vehicle(work: Work, by: By, fresh: Vehicle) -> None:
-    """Same VIN: the known car, and another owner goes to review. Same plate: both stay, with a proposal."""
+    """Same VIN: the known car, and another owner goes to review. Same plate: both stay, with a proposal.
+
+    Two VINs are two cars, whatever their plate: plates change hands.
+    """
     same = work.by_key(Vehicle, f"vin:{fresh.vin}") if fresh.vin else []
     if same:
         return _join_vehicle(work, by, same[0], fresh)
     alike = work.by_key(Vehicle, f"plate:{fresh.plate}") if fresh.plate else []
     work.add(fresh)
-    for other in alike:
+    for other in (other for other in alike if not (other.vin and fresh.vin)):
         why = cause(Reason.IDENTITY_MATCH, "vehicles", other.id, same="plate", plate=fresh.plate)
         propose(work, "vehicles", other, fresh, why)
 
 
 def _join_vehicle(work: Work, by: By, known: Vehicle, fresh: Vehicle) -> None:
-    _alias(work, "vehicles", fresh.id, known.id)
-    known = share(work, known, by.store_id)
-    if fresh.owner_id and known.owner_id and fresh.owner_id != known.owner_id:
-        why = cause(Reason.OWNER_CONFLICT, "vehicles", known.id)
-        work.merged("owner_id", None, fresh.owner_id, known.owner_id, known.owner_id, why)
-    names = ("plate", "model_year", "colour", "engine_no", "purchased_on", "odometer_km")
-    written = _filled(work, known, fresh, names)
-    if known.owner_id is None and fresh.owner_id:
-        written["owner_id"] = fresh.owner_id
-    if known.odometer_km is not None and (fresh.odometer_km or 0) > known.odometer_km:
-        written["odometer_km"] = fresh.odometer_km
+    _alias(work, "vehicles", "vehicle_id", fresh.id, known.id)
+    known = share(work, known, [by.store_id])
+    names = ("plate", "make", "model", "model_year", "colour", "energy", "engine_no", "owner_id", "purchased_on")
+    written = _filled(work, "vehicles", known, fresh, names)
+    if fresh.odometer_km is not None:
+        written |= _read(work, known, fresh.odometer_km)
     if written:
         work.change(known, **written)
 
 
-def _alias(work: Work, kind: Kind, old_id: str, canonical_id: str) -> None:
+def _read(work: Work, known: Vehicle, km: int) -> dict[str, int]:
+    """The odometer moves up; a lower reading is put up for review."""
+    result, lower = odometer(known.odometer_km, km, corrected=False)
+    if lower:
+        why = cause(Reason.ODOMETER_LOWER, "vehicles", known.id, known_km=result, read_km=km)
+        work.merged("odometer_km", None, km, result, result, why)
+    return {"odometer_km": result}
+
+
+def _alias(work: Work, kind: Kind, field: str, old_id: str, canonical_id: str) -> None:
     work.add(Alias(id=old_id, rev=1, canonical_id=canonical_id, type=kind))
-    work.merged("id", None, old_id, canonical_id, canonical_id)
+    work.merged(field, None, old_id, canonical_id, canonical_id)
 
 
-def _filled(work: Work, known: Any, fresh: Any, names: tuple[str, ...]) -> dict[str, Any]:
+def _filled(work: Work, kind: Kind, known: Any, fresh: Any, names: Sequence[str]) -> dict[str, Any]:
     """Fills what was empty; where both have a value the central one stays and the other is put up for review."""
     written: dict[str, Any] = {}
     for name in names:
@@ -82,10 +91,9 @@ def _filled(work: Work, known: Any, fresh: Any, names: tuple[str, ...]) -> dict[
             continue
         if theirs is None:
             written[name] = mine
-        elif name != "odometer_km":
-            kind = "customers" if isinstance(known, Customer) else "vehicles"
-            why = cause(Reason.VALUE_CONFLICT, kind, known.id, field=name)
-            work.merged(name, None, mine, theirs, theirs, why)
+        else:
+            reason = Reason.OWNER_CONFLICT if name == "owner_id" else Reason.VALUE_CONFLICT
+            work.merged(name, None, mine, theirs, theirs, cause(reason, kind, known.id, field=name))
     return written
 
 

@@ -2,9 +2,12 @@
 
 from typing import Literal, cast
 
+import msgspec
+
 from server.commands.envelope import Envelope
-from server.commands.registry import By
+from server.commands.registry import REGISTRY, By
 from server.domain.ids import derived
+from server.domain.reasons import Reason, cause
 from server.domain.rows.inbox import Cause, Review
 from server.domain.rows.visits import Visit
 from server.store.journal import Outcome
@@ -35,10 +38,10 @@ def put(work: Work, by: By, env: Envelope, outcome: str, why: Cause, behind: Rev
         outcome=cast(Kind, outcome),
         reason=why,
         merged=work.merged_fields,
-        command=env.sent,
+        command=msgspec.structs.replace(env.sent, seq=env.seq),
         makes=made(env),
         visit_id=_visit_id(work, env),
-        cause_id=(behind.cause_id or behind.id) if behind else None,
+        cause_id=root(behind) if behind else None,
         opened_at=work.now,
         resolution=None,
         resolution_reason=None,
@@ -50,6 +53,40 @@ def put(work: Work, by: By, env: Envelope, outcome: str, why: Cause, behind: Rev
     return Outcome(
         seq=env.seq, id=env.sent.id, outcome=outcome, reason=why, merged=work.merged_fields, review=review.id
     )
+
+
+def root(review: Review) -> str:
+    """The review under which a blocked command is grouped: the first cause."""
+    return review.cause_id or review.id
+
+
+def blocked_by(review: Review) -> Cause:
+    """Why a command waits."""
+    return cause(Reason.BLOCKED, "commands", review.command.id, review=review.id)
+
+
+def blocker(work: Work, by: By, env: Envelope, before: int | None = None) -> Review | None:
+    """The first open review of this device that the command waits for, if any (the protocol's `blocked`).
+
+    `before` leaves out what stands at or after this place in the queue.
+    """
+    if by.device_id is None or env.sent.name == "review.resolve":
+        return None
+    waiting = sorted(work.by_key(Review, f"blocks:{by.device_id}"), key=place)
+    return next((r for r in waiting if (before is None or place(r) < before) and _holds_back(r, env)), None)
+
+
+def place(review: Review) -> int:
+    """Where the review's command stood in its tablet's queue."""
+    return review.command.seq or 0
+
+
+def _holds_back(review: Review, env: Envelope) -> bool:
+    if env.ids.intersection(review.makes):
+        return True
+    before = REGISTRY.get(review.command.name)
+    plans = env.spec is not None and env.spec.plan and before is not None and before.plan
+    return plans and env.sent.lane is not None and review.command.lane == env.sent.lane
 
 
 def made(env: Envelope) -> list[str]:

@@ -1,24 +1,19 @@
 """Resolving a review (待核对): run it again, run it edited, take one side, or discard it with a reason."""
 
-from collections.abc import Callable
 from typing import Any, cast
 
 import msgspec
-from msgspec import Struct
 
 from server.commands.common import get
 from server.commands.envelope import Envelope, envelope
+from server.commands.inbox import blocked_by, blocker, made, place, root
 from server.commands.registry import By, Command, handles
+from server.commands.sides import taken
 from server.domain.fields import Count, Id, ReviewAction, Text
 from server.domain.reasons import Reason, Rejected, cause, invalid
 from server.domain.roles import may
 from server.domain.rows.catalogue import StaffMember
-from server.domain.rows.customers import Customer
-from server.domain.rows.estimate import EstimateLine
-from server.domain.rows.findings import Finding
 from server.domain.rows.inbox import Cause, Review
-from server.domain.rows.vehicles import Vehicle
-from server.domain.rows.visits import Visit
 from server.store.work import Work
 
 OFFERED: dict[str, tuple[ReviewAction, ...]] = {
@@ -54,10 +49,11 @@ def resolve_review(work: Work, by: By, c: ResolveReview) -> None:
         raise invalid("reason", "missing")
     if c.action in ("retry", "edit"):
         settled = _run(work, by, review, c)
-    else:
-        if c.action == "accept_mine":
-            _accept_mine(work, review)
+    elif taken(work, by, review, c.action):
         settled = _close(work, by, review, c.action, c.reason, None)
+    else:
+        work.keep(cause(Reason.STALE_REVIEW, "reviews", review.id, seen=c.seen_rev, current=review.rev + 1))
+        settled = False
     if settled:
         _release(work, by, review, discarded=c.action == "discard", reason=c.reason)
 
@@ -71,10 +67,14 @@ def _close(work: Work, by: By, review: Review, action: ReviewAction, reason: str
 
 
 def _author(work: Work, by: By, review: Review) -> By:
-    person = work.find(StaffMember, review.command.user_id) if review.command.user_id else None
+    """Who wrote the command, with that person's rights; what a customer sent through a link runs with the resolver's."""
+    sent, role = review.command, by.role
+    if sent.user_id is not None:
+        person = work.find(StaffMember, sent.user_id)
+        role = person.role if person and person.active else "unknown"
     return msgspec.structs.replace(
-        by, command_id=review.command.id, user_id=review.command.user_id, role=person.role if person else by.role,
-        issued_at=review.command.issued_at, device_id=review.command.device_id, lane=review.command.lane,
+        by, command_id=sent.id, user_id=sent.user_id, role=role, store_id=review.store_id, issued_at=sent.issued_at,
+        device_id=sent.device_id, lane=sent.lane,
     )  # fmt: skip
 
 
@@ -83,6 +83,8 @@ def _run(work: Work, by: By, review: Review, c: ResolveReview) -> bool:
     sent = review.command
     if c.action == "edit":
         sent = msgspec.structs.replace(sent, fields=sent.fields | (c.edits or {}))
+        if not may(by.role, sent.name):
+            raise Rejected(Reason.FORBIDDEN, "command", sent.name, role=by.role)
     env = envelope(sent)
     author = _author(work, by, review)
     try:
@@ -92,11 +94,12 @@ def _run(work: Work, by: By, review: Review, c: ResolveReview) -> bool:
                 cast(Any, env.spec).handler(work, author, env.command)
     except Rejected as error:
         problem = error.cause
+    review = msgspec.structs.replace(review, command=sent, makes=made(env))
     if problem is not None:
         result = {"outcome": "rejected", "reason": msgspec.to_builtins(problem)}
-        work.change(review, outcome="rejected", reason=problem, command=sent, cause_id=None, result=result)
+        work.change(review, outcome="rejected", reason=problem, cause_id=None, result=result)
         return False
-    return _ran(work, by, msgspec.structs.replace(review, command=sent), c.action, c.reason)
+    return _ran(work, by, review, c.action, c.reason)
 
 
 def _forbidden(author: By, env: Envelope) -> Cause | None:
@@ -118,61 +121,19 @@ def _ran(work: Work, by: By, review: Review, action: ReviewAction, reason: str |
 
 
 def _release(work: Work, by: By, review: Review, discarded: bool, reason: str | None) -> None:
-    """Runs what was blocked behind the review; after a discard, what needs its ids is discarded with it."""
+    """Runs what waited behind the review, in order; after a discard, what needs its ids is discarded with it.
+
+    What waits for something else as well goes on waiting for that.
+    """
     lost = set(review.makes) if discarded else set[str]()
-    followers = work.by_key(Review, f"cause:{review.id}")
-    for follower in sorted(followers, key=lambda r: r.command.id):
-        if lost.intersection(envelope(follower.command).ids):
+    group = [r for r in work.by_key(Review, f"cause:{root(review)}") if r.id != review.id]
+    for follower in sorted(group, key=place):
+        env = envelope(follower.command)
+        behind = blocker(work, _author(work, by, follower), env, place(follower))
+        if lost.intersection(env.ids):
             lost.update(follower.makes)
             _close(work, by, follower, "discard", reason, {"with": review.id})
-        else:
+        elif behind is None:
             _run(work, by, follower, ResolveReview(review_id=follower.id, seen_rev=follower.rev, action="retry"))
-
-
-def _accept_mine(work: Work, review: Review) -> None:
-    """The value that was set aside takes the place of the one that stands."""
-    if accept := _ACCEPT.get(review.reason.code):
-        accept(work, review)
-
-
-_ROWS: dict[str, type[Struct]] = {
-    "customers": Customer, "vehicles": Vehicle, "visits": Visit, "findings": Finding,
-}  # fmt: skip
-
-
-def _set_values(work: Work, review: Review) -> None:
-    struct = _ROWS.get(review.reason.subject.type)
-    if struct is None:
-        return
-    row = get(work, struct, review.reason.subject.id)
-    types = {f.name: f.type for f in msgspec.structs.fields(struct)}
-    mine = {m["field"]: m["yours"] for m in review.merged if m["yours"] != m["result"] and m["field"] in types}
-    written = {name: msgspec.convert(value, types[name]) for name, value in mine.items()}
-    if written:
-        work.change(row, **written)
-
-
-def _set_odometer(work: Work, review: Review) -> None:
-    vehicle = get(work, Vehicle, review.reason.subject.id)
-    work.change(vehicle, odometer_km=int(review.reason.facts["read_km"]))
-
-
-def _set_decision(work: Work, review: Review) -> None:
-    for said in review.command.fields["decisions"]:
-        line = get(work, EstimateLine, said["line_id"])
-        if said["version"] == line.version:
-            others = [d.id for d in line.decided if d.version == line.version and d.id != review.command.id]
-            decided = [
-                msgspec.structs.replace(d, replaces=others) if d.id == review.command.id else d for d in line.decided
-            ]
-            work.change(line, decided=decided, decision=said["decision"], decided_version=line.version)
-
-
-_ACCEPT: dict[str, Callable[[Work, Review], None]] = {
-    Reason.VALUE_CONFLICT: _set_values,
-    Reason.OWNER_CONFLICT: _set_values,
-    Reason.STALE_VERSION: _set_values,
-    Reason.VISIT_JOINED: _set_values,
-    Reason.ODOMETER_LOWER: _set_odometer,
-    Reason.DECISION_CONFLICT: _set_decision,
-}
+        elif follower.reason != (why := blocked_by(behind)):
+            work.change(follower, reason=why, cause_id=root(behind))

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from server.commands import identity
-from server.commands.common import get, is_repeat, meet, named_changes, read_as
+from server.commands.common import get, is_repeat, meet, named_changes, read_as, share
 from server.commands.registry import By, Command, handles
 from server.domain import plate, vin
 from server.domain.fields import Change, Day, Energy, Id, Km, Label, Plate, Vin, Word
@@ -52,18 +52,22 @@ def register_vehicle(work: Work, by: By, c: RegisterVehicle) -> None:
     if not c.vin and not c.plate:
         raise invalid("vin", "vin_or_plate")
     number = read_as("vin", vin.normalise, c.vin)
-    owner_id = get(work, Customer, c.owner_id).id if c.owner_id else None
-    fresh = Vehicle(
-        id=c.vehicle_id, rev=1, store_id=by.store_id, stores=[by.store_id], vin=number,
-        vin_check=vin.check(number) if number else None, plate=read_as("plate", plate.normalise, c.plate), make=c.make,
-        model=c.model, model_year=c.model_year, colour=c.colour, energy=c.energy, engine_no=c.engine_no,
-        owner_id=owner_id, purchased_on=c.purchased_on, insurance_expires_on=None, odometer_km=c.odometer_km,
-        created_at=by.issued_at,
-    )  # fmt: skip
+    owner = get(work, Customer, c.owner_id) if c.owner_id else None
+    content: dict[str, Any] = {
+        "vin": number, "plate": read_as("plate", plate.normalise, c.plate), "make": c.make, "model": c.model,
+        "model_year": c.model_year, "colour": c.colour, "energy": c.energy, "engine_no": c.engine_no,
+        "owner_id": owner.id if owner else None, "purchased_on": c.purchased_on, "odometer_km": c.odometer_km,
+    }  # fmt: skip
     existing = work.find(Vehicle, c.vehicle_id)
-    content: dict[str, Any] = {"vin": fresh.vin, "make": fresh.make} if existing and existing.id == c.vehicle_id else {}
-    if is_repeat(existing, "vehicles", c.vehicle_id, **content):
+    joined = existing is not None and existing.id != c.vehicle_id
+    if joined or is_repeat(existing, "vehicles", c.vehicle_id, **content):
         return
+    if owner is not None:
+        share(work, owner, [by.store_id])
+    fresh = Vehicle(
+        id=c.vehicle_id, rev=1, store_id=by.store_id, stores=[by.store_id], vin_check=vin.check(number) if number else None,
+        insurance_expires_on=None, created_at=by.issued_at, **content,
+    )  # fmt: skip
     identity.place_vehicle(work, by, fresh)
 
 
@@ -138,8 +142,7 @@ def change_owner(work: Work, by: By, c: ChangeOwner) -> None:
     if c.owner_id.to is None:
         raise invalid("owner_id.to", "missing")
     seen = work.find(Customer, c.owner_id.from_) if c.owner_id.from_ else None
-    change = msgspec.structs.replace(
-        c.owner_id, from_=seen.id if seen else c.owner_id.from_, to=get(work, Customer, c.owner_id.to).id
-    )
+    owner = share(work, get(work, Customer, c.owner_id.to), vehicle.stores)
+    change = msgspec.structs.replace(c.owner_id, from_=seen.id if seen else c.owner_id.from_, to=owner.id)
     if written := meet(work, vehicle, {"owner_id": change}):
         work.change(vehicle, **written)

@@ -56,8 +56,8 @@ def open_visit(work: Work, by: By, c: OpenVisit) -> None:
         if other.stage in BEFORE_SETTLING:
             return _join(work, other, customer.id, c)
         work.keep(cause(Reason.SECOND_VISIT, "visits", other.id, number=other.number))
-    share(work, vehicle, by.store_id)
-    share(work, customer, by.store_id)
+    share(work, vehicle, [by.store_id])
+    share(work, customer, [by.store_id])
     comeback = get(work, Visit, c.comeback_of).id if c.comeback_of else None
     visit = work.add(_fresh(work, by, c, vehicle.id, customer.id, comeback))
     work.add(

@@ -8,20 +8,32 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from server.store.database import Database, Statement
+from server.store.database import Database
 
 LEASE = timedelta(seconds=60)
 """So long a claimed row is its worker's; a worker that died loses it then."""
 MOST_ATTEMPTS = 8
-FIRST_PAUSE = 2.0
-GROWTH = 3.0
-"""Seconds before the second attempt, and by what the pause grows: about half an hour in all."""
+"""Of a message; a seal is tried until it is made."""
+FIRST_PAUSE, GROWTH, LONGEST_PAUSE = 2.0, 3.0, 3600.0
+"""Seconds before the second attempt, by what the pause grows, and where that ends: half an hour for a message."""
 
 # An instant in the outbox may be written with `T` and `Z` or with a blank and an offset; julianday reads both.
 _DUE = {
     "sqlite": "julianday({0}) <= julianday(?)",
     "postgres": "{0} <= ?",
 }
+_COLLAPSE = (
+    "UPDATE outbox SET state = 'sent', last_error = 'collapsed', lease_until = NULL "
+    "WHERE state = 'waiting' AND dedupe IS NOT NULL AND EXISTS (SELECT 1 FROM outbox newer "
+    "WHERE newer.group_id = outbox.group_id AND newer.dedupe = outbox.dedupe "
+    "AND newer.state = 'waiting' AND newer.id > outbox.id)"
+)
+# Most visits have no subscriber: their messages are settled all at once.
+_NOBODY_ASKED = (
+    "UPDATE outbox SET state = 'sent', last_error = 'not_sent: nobody_subscribed', lease_until = NULL "
+    "WHERE state = 'waiting' AND kind = 'message' AND NOT EXISTS (SELECT 1 FROM push_subscriptions s "
+    "WHERE s.visit_id = outbox.visit_id AND s.active = ?)"
+)
 _FREE = "state = 'waiting' AND {due} AND (lease_until IS NULL OR {leased})"
 
 
@@ -57,8 +69,9 @@ async def claim(db: Database, now: datetime, most: int) -> list[Promise]:
         return []
     lock = " FOR UPDATE SKIP LOCKED" if db.dialect == "postgres" else ""
     async with db.write() as tx:
-        _, rows = await tx.run(
-            _collapse(),
+        *_, rows = await tx.run(
+            (_COLLAPSE, ()),
+            (_NOBODY_ASKED, (True,)),
             (
                 "SELECT id, group_id, visit_id, kind, payload, attempts, dedupe FROM outbox "
                 f"WHERE {free} ORDER BY due_at, id LIMIT {most}{lock}",
@@ -75,16 +88,6 @@ def _free(db: Database) -> str:
     return _FREE.format(due=due.format("due_at"), leased=due.format("lease_until"))
 
 
-def _collapse() -> Statement:
-    return (
-        "UPDATE outbox SET state = 'sent', last_error = 'collapsed', lease_until = NULL "
-        "WHERE state = 'waiting' AND dedupe IS NOT NULL AND EXISTS (SELECT 1 FROM outbox newer "
-        "WHERE newer.group_id = outbox.group_id AND newer.dedupe = outbox.dedupe "
-        "AND newer.state = 'waiting' AND newer.id > outbox.id)",
-        (),
-    )
-
-
 def _promise(row: tuple[Any, ...]) -> Promise:
     row_id, group_id, visit_id, kind, payload, attempts, dedupe = row
     return Promise(
@@ -99,11 +102,12 @@ async def sent(db: Database, promise: Promise, note: str | None = None) -> None:
 
 
 async def failed(db: Database, promise: Promise, problem: Later, now: datetime) -> None:
-    """It did not go out: once more later, or never again after so many attempts."""
-    if promise.attempts >= MOST_ATTEMPTS:
+    """It did not go out: once more later, or for a message never again after so many attempts."""
+    if promise.kind == "message" and promise.attempts >= MOST_ATTEMPTS:
         await _write(db, "state = 'dead', lease_until = NULL, last_error = ?", (problem.error,), promise)
         return
-    pause = FIRST_PAUSE * GROWTH ** (promise.attempts - 1) * random.uniform(0.5, 1.5)
+    steady = min(FIRST_PAUSE * GROWTH ** min(promise.attempts - 1, MOST_ATTEMPTS), LONGEST_PAUSE)
+    pause = steady * random.uniform(0.5, 1.5)
     due = now + timedelta(seconds=max(pause, problem.after))
     payload = promise.payload | ({"delivered": problem.delivered} if problem.delivered else {})
     values = (problem.error, due, msgspec.json.encode(payload).decode())

@@ -5,7 +5,7 @@ import hashlib
 from typing import Literal
 from urllib.parse import urlsplit
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientSession, ClientTimeout, InvalidURL
 from http_ece import ECEException
 from msgspec import Struct
 from py_vapid import VapidException
@@ -23,7 +23,7 @@ TOO_LARGE = 413
 
 
 class Result(Struct, frozen=True):
-    """`taken`, `gone` (the browser unsubscribed), `refused` (for good), or `later` (in `after` seconds at the least)."""
+    """`taken`, `gone` (the browser unsubscribed), `refused` (for good), or `later` (at least `after` seconds)."""
 
     what: Literal["taken", "gone", "refused", "later"]
     why: str = ""
@@ -55,6 +55,8 @@ class Post(Struct, frozen=True):
                 return _result(answer.status, answer.headers.get("Retry-After", ""))
         except NotAllowed as error:
             return Result("refused", str(error))
+        except InvalidURL:
+            return Result("refused", "bad_endpoint")
         except (ClientError, TimeoutError, OSError) as error:
             return Result("later", f"push_unreachable: {type(error).__name__}")
 

@@ -9,7 +9,7 @@ from server.documents.labels import Words
 from server.domain import plate as plates
 from server.domain.estimates import approved
 from server.domain.rows.customers import Consent
-from server.domain.rows.findings import Finding, Progress
+from server.domain.rows.findings import Damage, Finding, Progress
 from server.domain.rows.vehicles import Vehicle
 from server.domain.rows.visits import Payment, Visit
 from server.domain.stages import STAGES
@@ -29,7 +29,7 @@ _ON_THE_WAY = frozenset({"awaiting_approval", "awaiting_parts", "cancelled"})
 def build(rows: VisitRows, around: Surroundings, sealed: bool, now: datetime) -> facts.Page:
     """The page's data; `sealed` says that the handover's PDF is there."""
     visit, zone = rows.visit, ZoneInfo(around.store.time_zone)
-    lines = lines_of(visit, rows.lines)
+    lines = lines_of(visit, rows.lines, around.catalogue)
     agreed = sum(line.amount_fen for line in approved(rows.lines))
     paid = sum(_received(p) for p in visit.payments if p.method != "on_account")
     due = visit.settlement.total_fen - paid if visit.settlement else 0
@@ -39,15 +39,11 @@ def build(rows: VisitRows, around: Surroundings, sealed: bool, now: datetime) ->
     return facts.Page(
         visit_id=visit.id, number=visit.number, stage=visit.stage, sentence=spoken(said),
         late=is_late(visit.stage, visit.ready_at, now), ready_at=visit.ready_at, opened_at=visit.opened_at,
-        store=_store(around), car=_car(rows.vehicle), steps=_steps(visit, rows.progress), updates=_updates(rows.progress),
-        concerns=[concern.words for concern in visit.concerns], lines=lines,
+        store=_store(around), car=_car(rows.vehicle), steps=_steps(visit, rows.progress),
+        updates=_updates(rows.progress), concerns=[concern.words for concern in visit.concerns], lines=lines,
         asks_fen=sum(line.amount_fen for line in asks), approved_fen=agreed, findings=_findings(rows, around, here),
         parts=[facts.Part(p.id, p.name, p.quantity, p.at) for p in visit.parts_used], photos=_photos(rows),
-        damages=[
-            facts.Mark(d.id, spoken(labels.panel(d.panel)), spoken(labels.DAMAGES[d.kind]), d.severity, _here(d.photos, here))
-            for d in rows.damages
-        ],
-        bill=_bill(visit, agreed), payments=[_paid(p) for p in visit.payments], paid_fen=paid, due_fen=due,
+        damages=[_mark(damage, here) for damage in rows.damages], bill=_bill(visit, agreed), payments=[_paid(p) for p in visit.payments], paid_fen=paid, due_fen=due,
         advice=[facts.Counsel(a.id, a.text, a.next_km, a.next_on) for a in visit.advice],
         documents=[facts.Paper("handover", "handover.pdf")] if sealed else [], survey=_survey(visit),
         consents=[_permission(name, words, rows.customer.consents) for name, words in PURPOSES.items()],
@@ -62,6 +58,11 @@ def spoken(words: Words) -> Said:
 def shown_photos(rows: VisitRows) -> set[str]:
     """The SHA-256 of every photo that the page may show."""
     return {photo.sha256 for photo in rows.photos if photo.uploaded}
+
+
+def _mark(damage: Damage, here: set[str]) -> facts.Mark:
+    words = spoken(labels.DAMAGES[damage.kind])
+    return facts.Mark(damage.id, spoken(labels.panel(damage.panel)), words, damage.severity, _here(damage.photos, here))
 
 
 def _here(photos: list[str], here: set[str]) -> list[str]:
@@ -91,9 +92,10 @@ def _steps(visit: Visit, progress: list[Progress]) -> list[facts.Step]:
         was_there = stage in visit.trail
         if not was_there and (stage in _ON_THE_WAY or index < place):
             continue
-        state = "now" if stage == visit.stage else "done" if index < place and was_there else "ahead"
+        over = index < place or visit.stage == "handed_over"
+        state = "now" if stage == visit.stage and not over else "done" if over else "ahead"
         at = came.get(stage) if state != "ahead" else None
-        steps.append(facts.Step(stage, spoken(STAGE_WORDS[stage]), "done" if stage == "handed_over" == visit.stage else state, at))
+        steps.append(facts.Step(stage, spoken(STAGE_WORDS[stage]), state, at))
     return steps
 
 
@@ -134,7 +136,7 @@ def _seen(finding: Finding, around: Surroundings, here: set[str]) -> facts.Seen:
     return facts.Seen(
         id=finding.id, name=name, grade=finding.grade, words=spoken(labels.GRADES[finding.grade]),
         measure=f"{finding.measure.value} {unit}" if finding.measure else None,
-        limit=f"{limits['red']} {unit}" if "red" in limits else None, limit_is=limits.get("worse") if "red" in limits else None,
+        limit=f"{limits['red']} {unit}" if "red" in limits else None, limit_is=limits.get("worse"),
         dtcs=finding.dtcs, cause=finding.cause, plan=finding.plan, photos=_here(finding.photos, here),
     )  # fmt: skip
 
@@ -147,7 +149,9 @@ def _photos(rows: VisitRows) -> list[facts.Picture]:
 
 def _bill(visit: Visit, agreed: int) -> facts.Bill | None:
     bill = visit.settlement
-    return bill and facts.Bill([b.line_id for b in bill.lines], bill.discount_fen, bill.total_fen, agreed, bill.issued_at)
+    if bill is None:
+        return None
+    return facts.Bill([b.line_id for b in bill.lines], bill.discount_fen, bill.total_fen, agreed, bill.issued_at)
 
 
 def _received(payment: Payment) -> int:

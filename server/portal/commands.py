@@ -31,7 +31,7 @@ class Sent(Struct, frozen=True, forbid_unknown_fields=True):
 
 @post("/c/{token:str}/commands", status_code=200, request_max_body_size=LARGEST, include_in_schema=False)
 async def command(request: Asked, token: str) -> Response[bytes]:
-    """Runs one command and answers with its outcome; 403 for what a customer may not do, 400 for what cannot be read."""
+    """Runs one command, answers with its outcome; 403 for what a customer may not do, 400 for what cannot be read."""
     link = await open_link(request, token, WRITES)
     try:
         sent = msgspec.json.decode(await request.body(), type=Sent)

@@ -55,10 +55,17 @@ def _ask(line: Line, voice: Voice) -> Html:
 def _all(page: Page, waiting: list[Line], voice: Voice) -> Html:
     """The running total, and one button for everything."""
     sums = [("approved_sum", page.approved_fen), ("if_all", page.approved_fen + page.asks_fen)]
-    totals = [h("p", h("span", voice(label)), h("b", money(fen)), class_="sum") for label, fen in sums if page.approved_fen]
+    totals = [h("p", h("span", voice(label)), h("b", money(fen)), class_="sum") for label, fen in sums]
     label = f"{voice('approve_all')} · {money(page.asks_fen)}"
     button = _button(waiting, "approved", label, class_="wide main", data_testid="c-decide-all")
-    return h("div", totals, button, h("p", class_="state", role="status"), class_="all", id="all")
+    return h(
+        "div",
+        totals if page.approved_fen else None,
+        button,
+        h("p", class_="state", role="status"),
+        class_="all",
+        id="all",
+    )
 
 
 def _choices(line: Line, voice: Voice) -> list[Html]:
@@ -66,7 +73,7 @@ def _choices(line: Line, voice: Voice) -> list[Html]:
     buttons = {
         answer: _button(
             [line], answer, voice(label), class_=answer, data_testid=f"c-decide-{line.id}-{answer}",
-            aria_label=f"{voice(label)} {line.name}",
+            aria_label=f"{voice(label)} {voice.say(line.name)}",
         )
         for answer, label in _ANSWERS
         if answer != line.decision
@@ -91,7 +98,12 @@ def _json(value: object) -> str:
 def _words(line: Line, voice: Voice) -> Html:
     about = [line.part_kind or line.kind, line.payer]
     words = " · ".join([*(voice.say(word) for word in about if word), f"{line.quantity} {line.unit}"])
-    return h("div", h("p", h("b", line.name), h("small", words)), h("strong", money(line.amount_fen)), class_="what")
+    return h(
+        "div",
+        h("p", h("b", voice.say(line.name)), h("small", words)),
+        h("strong", money(line.amount_fen)),
+        class_="what",
+    )
 
 
 def work(page: Page, voice: Voice) -> Html | None:
@@ -114,6 +126,5 @@ def _change(line: Line, voice: Voice) -> Html | None:
     if not line.may_change:
         return None
     title = h("summary", voice("change_mind"))
-    return h(
-        "details", title, *_choices(line, voice), h("p", class_="state", role="status"), class_="change", id=f"change-{line.id}"
-    )
+    state = h("p", class_="state", role="status")
+    return h("details", title, *_choices(line, voice), state, class_="change", id=f"change-{line.id}")

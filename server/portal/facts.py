@@ -68,7 +68,7 @@ class Line(Struct, frozen=True):
     id: str
     version: int
     kind: Said
-    name: str
+    name: Said
     quantity: str
     unit: str
     amount_fen: int

@@ -1,7 +1,7 @@
 """The folded sections of the page, and the survey after the handover."""
 
-from server.portal.facts import Page, Permission, Update
-from server.portal.html import Html, h
+from server.portal.facts import Page, Permission, Picture, Update
+from server.portal.html import Html, h, some
 from server.portal.voice import Voice
 
 _STARS = ("speed", "quality", "price", "courtesy")
@@ -37,11 +37,12 @@ def _stars(name: str, voice: Voice) -> Html:
 
 
 def _ten(voice: Voice) -> Html:
-    choices = [
-        h("label", h("input", type="radio", name="recommend", value=n), h("span", n, data_testid=f"c-survey-recommend-{n}"))
-        for n in range(11)
-    ]
+    choices = [h("label", h("input", type="radio", name="recommend", value=n), _number(n)) for n in range(11)]
     return h("fieldset", h("legend", voice("recommend")), h("div", choices, class_="ten"), class_="tall")
+
+
+def _number(n: int) -> Html:
+    return h("span", n, data_testid=f"c-survey-recommend-{n}")
 
 
 def updates(page: Page, voice: Voice) -> Html | None:
@@ -55,20 +56,22 @@ def _update(update: Update, voice: Voice) -> Html:
     if update.ready_at:
         words = f"{words} {voice.when(update.ready_at)}"
     time = h("time", voice.when(update.at), datetime=update.at.isoformat())
-    return h("li", time, h("p", h("b", words), h("span", update.text) if update.text else None), id=f"update-{update.id}")
+    return h("li", time, h("p", h("b", words), some("span", update.text)), id=f"update-{update.id}")
 
 
 def photos(page: Page, voice: Voice) -> Html | None:
     """Photos of the car by what they show, and the damages that were seen at reception."""
-    taken = [
-        h("figure", voice.photo(p.sha256, p.caption or voice.say(p.words)), h("figcaption", p.caption or voice.say(p.words)))
-        for p in page.photos
-    ]
+    taken = [_picture(picture, voice) for picture in page.photos]
     seen = [h("li", h("b", voice.say(d.panel)), h("small", voice.say(d.words))) for d in page.damages]
     if not taken and not seen:
         return None
-    marks = h("ul", seen, class_="ticks") if seen else None
-    return voice.fold("photos", marks, h("div", taken, class_="photos") if taken else None, count=len(taken) or None)
+    inside = (some("ul", seen, class_="ticks"), some("div", taken, class_="photos"))
+    return voice.fold("photos", *inside, count=len(taken) or None)
+
+
+def _picture(picture: Picture, voice: Voice) -> Html:
+    words = picture.caption or voice.say(picture.words)
+    return h("figure", voice.photo(picture.sha256, words), h("figcaption", words))
 
 
 def concerns(page: Page, voice: Voice) -> Html | None:

@@ -28,11 +28,6 @@ def some(tag: str, *children: Child, **attributes: Attribute) -> Html | None:
     return h(tag, *children, **attributes) if _inner(children) else None
 
 
-def join(children: Iterable[Child]) -> Html:
-    """Several pieces without an element around them."""
-    return Html(_inner(children))
-
-
 def _attribute(name: str, value: Attribute) -> str:
     word = name.rstrip("_").replace("_", "-")
     return f" {word}" if value is True else f' {word}="{escape(str(value))}"'

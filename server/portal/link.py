@@ -94,7 +94,8 @@ async def page_of(request: Asked, link: OpenLink, now: datetime) -> Page:
 
 async def _around(request: Asked, rows: VisitRows, link: OpenLink) -> Surroundings:
     codes = {finding.item_code for finding in rows.findings}
-    return await surroundings(request.app.state.db, link.group_id, rows.visit.store_id, codes)
+    catalogue = {line.code for line in rows.lines if line.code}
+    return await surroundings(request.app.state.db, link.group_id, rows.visit.store_id, codes, catalogue)
 
 
 __all__ = ["READS", "WRITES", "Limit", "NoSuchLink", "OpenLink", "open_link", "page_of", "rows_of"]

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from server.portal import decisions, folds, sections
 from server.portal.facts import Page
-from server.portal.html import Html, h, join
+from server.portal.html import Html, h
 from server.portal.voice import Voice
 from server.portal.words import LABELS, SPOKEN, Language
 
@@ -34,11 +34,9 @@ def document(page: Page, voice: Voice, bundle: Bundle) -> str:
     """The whole page of one visit."""
     head = _head(f"{page.car.plate or page.number} {voice('title')}", bundle, voice.base)
     spoken = {key: voice.say(words) for key, words in SPOKEN.items()}
-    body = h(
-        "body", _top(page, voice), h("main", *_parts(page, voice), id="page", data_stage=page.stage), _foot(page, voice),
-        h("script", _data(spoken), type="application/json", id="spoken"),
-        data_base=voice.base, data_visit=page.visit_id,
-    )  # fmt: skip
+    main = h("main", *_parts(page, voice), id="page", data_stage=page.stage)
+    data = h("script", _data(spoken), type="application/json", id="spoken")
+    body = h("body", _top(page, voice), main, _foot(page, voice), data, data_base=voice.base, data_visit=page.visit_id)
     return "<!doctype html>" + h("html", head, body, lang=_lang(voice.language))
 
 
@@ -89,12 +87,12 @@ def _parts(page: Page, voice: Voice) -> list[Html | None]:
     return [
         _hero(page, voice),
         _line(page, voice),
-        sections.tell_me(voice),
         decisions.asks(page, voice),
         sections.documents(page, voice),
-        folds.survey(page, voice),
+        sections.tell_me(page, voice),
         sections.bill(page, voice),
         sections.parts(page, voice),
+        folds.survey(page, voice),
         decisions.work(page, voice),
         sections.findings(page, voice),
         sections.advice(page, voice),
@@ -122,9 +120,8 @@ def _plate(page: Page, voice: Voice) -> Html:
     if plate is None:
         return h("span", voice("no_plate"), class_="plate none")
     colour = _PLATES.get(page.car.plate_kind or "", "white")
-    return h(
-        "span", h("span", plate[:2]), h("i"), h("span", plate[2:]), class_=f"plate {colour}", role="img", aria_label=plate
-    )
+    parts = (h("span", plate[:2]), h("i"), h("span", plate[2:]))
+    return h("span", *parts, class_=f"plate {colour}", role="img", aria_label=plate)
 
 
 def _line(page: Page, voice: Voice) -> Html:
@@ -144,13 +141,16 @@ def _line(page: Page, voice: Voice) -> Html:
 
 def _foot(page: Page, voice: Voice) -> Html:
     store = page.store
-    phone = h("a", voice.icon("phone"), voice("call"), " ", _readable(store.phone), href=f"tel:{store.phone}")
+    phone = h("a", voice.icon("phone"), f"{voice('call')} {_readable(store.phone)}", href=f"tel:{store.phone}")
     place = h("a", voice.icon("pin"), voice("map"), href=store.map_url, rel="noreferrer") if store.map_url else None
-    return h(
-        "footer", h("b", voice.say(store.name)), h("p", store.address), h("p", join([phone, place]), class_="reach"), class_="foot"
-    )
+    reach = h("p", phone, place, class_="reach")
+    return h("footer", h("b", voice.say(store.name)), h("p", store.address), reach, class_="foot")
 
 
 def _readable(phone: str) -> str:
-    """A mainland number without the country's code."""
-    return phone.removeprefix("+86")
+    """A mainland number as people write it: `138…`, `028-…` (area codes: two digits for 10 and 2x, else three)."""
+    number = phone.removeprefix("+86")
+    if number == phone or number.startswith("1") and len(number) == 11:
+        return number
+    area = 2 if number[:2] == "10" or number[0] == "2" else 3
+    return f"0{number[:area]}-{number[area:]}"

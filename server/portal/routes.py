@@ -51,8 +51,9 @@ async def data(request: Asked, token: str) -> Response[Any]:
 async def manifest(request: Asked, token: str) -> Response[Any]:
     """Lets a phone keep the page as an app, which an iPhone needs before it delivers notifications."""
     facts = await page_of(request, await open_link(request, token), datetime.now(UTC))
+    short = facts.car.plate or facts.number
     app = {
-        "name": f"{facts.car.plate or facts.number} {LABELS['title'].zh}", "short_name": facts.car.plate or LABELS["title"].zh,
+        "name": f"{short} {LABELS['title'].zh}", "short_name": short,
         "lang": "zh-CN", "start_url": f"/c/{token}", "id": f"/c/{token}", "scope": "/c/", "display": "standalone",
         "background_color": "#f5f3ee", "theme_color": "#f5f3ee",
         "icons": [{"src": f"/icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png"} for size in (192, 512)],

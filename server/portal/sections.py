@@ -1,5 +1,6 @@
 """The open sections of the page: what was found, done and billed, and what to keep."""
 
+from server.domain.stages import CLOSED
 from server.portal.facts import Counsel, Page, Paid, Seen
 from server.portal.html import Child, Html, h, some
 from server.portal.sentence import money
@@ -9,9 +10,13 @@ GRADES = {"green": "●", "yellow": "▲", "red": "■", "not_checked": "○"}
 """Grades by shape, so that nobody needs to tell colours apart."""
 
 
-def tell_me(voice: Voice) -> Html:
-    """The push button; the script shows it, because only the script can make it work."""
-    start = h("button", voice.icon("bell"), voice("tell_me"), type="button", class_="wide quiet", data_testid="c-notify")
+def tell_me(page: Page, voice: Voice) -> Html | None:
+    """The push button while there is something to tell; the script shows it, because only the script makes it work."""
+    if page.stage in CLOSED:
+        return None
+    start = h(
+        "button", voice.icon("bell"), voice("tell_me"), type="button", class_="wide quiet", data_testid="c-notify"
+    )
     stop = h("button", voice("stop_telling"), type="button", data_testid="c-notify-stop")
     told = h("p", voice.icon("check"), voice("told"), stop, class_="told", hidden=True)
     why = h("p", voice("tell_me_why"), class_="why", role="status")
@@ -35,7 +40,7 @@ def bill(page: Page, voice: Voice) -> Html | None:
     if page.bill is None:
         return voice.card("bill", h("dl", paid, class_="sums"))
     billed = [line for line in page.lines if line.id in page.bill.lines]
-    rows: list[Child] = [_sum(line.name, line.amount_fen) for line in billed]
+    rows: list[Child] = [_sum(voice.say(line.name), line.amount_fen) for line in billed]
     if page.bill.discount_fen:
         rows.append(_sum(voice("discount"), -page.bill.discount_fen))
     rows += [_sum(voice("total"), page.bill.total_fen, "total"), paid]
@@ -103,7 +108,7 @@ def words_of(finding: Seen, voice: Voice) -> Html:
         h("p", grade, h("b", voice.say(finding.name)), class_="name"),
         measure,
         some("p", finding.cause),
-        some("p", f"{voice('we_suggest')}：{finding.plan}" if finding.plan else None),
+        some("p", voice("we_suggest", plan=finding.plan) if finding.plan else None),
         some("p", " ".join(finding.dtcs), class_="codes"),
         class_="words",
     )

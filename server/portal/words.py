@@ -41,9 +41,7 @@ LABELS: dict[str, Words] = {
     "told": Words("进度变化时会通知这台设备", "This device will be told"),
     "stop_telling": Words("不再通知", "Stop"),
     "asks": Words("请您确认", "Please decide"),
-    "asks_why": Words(
-        "您同意的项目才会施工和收费。", "Only what you approve will be done and charged."
-    ),
+    "asks_why": Words("您同意的项目才会施工和收费。", "Only what you approve will be done and charged."),
     "approve": Words("同意", "Approve"),
     "decline": Words("不做", "Decline"),
     "defer": Words("以后再说", "Decide later"),
@@ -51,7 +49,7 @@ LABELS: dict[str, Words] = {
     "if_all": Words("全部同意后合计", "Total if you approve all"),
     "changed": Words("这一项有变动，请再看一次", "This changed since you answered. Please look again"),
     "was": Words("原", "was"),
-    "we_suggest": Words("建议", "We suggest"),
+    "we_suggest": Words("建议：{plan}", "We suggest: {plan}"),
     "is_approved": Words("已同意", "Approved"),
     "is_declined": Words("不做", "Declined"),
     "is_deferred": Words("以后再说", "Later"),

@@ -1,4 +1,4 @@
-"""What the customer's page needs besides the visit's rows: its link, its store, the names of inspection items."""
+"""What the customer's page needs besides the visit's rows: its link, its store, names in the other language."""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from server.domain.ids import derived
-from server.domain.rows.catalogue import InspectionItem
+from server.domain.rows.catalogue import CatalogItem, InspectionItem
 from server.store.database import Database
 from server.store.feed import DIALECTS
 from server.store.rows import DECODERS
@@ -35,10 +35,11 @@ class StoreCard(Struct, frozen=True):
 
 
 class Surroundings(Struct, frozen=True):
-    """The visit's store, and the inspection template's items by code."""
+    """The visit's store, and by code the inspection template's and the catalogue's items."""
 
     store: StoreCard
     items: dict[str, InspectionItem]
+    catalogue: dict[str, CatalogItem]
 
 
 async def link_of(db: Database, visit_id: str) -> OpenLink | None:
@@ -53,21 +54,25 @@ async def link_of(db: Database, visit_id: str) -> OpenLink | None:
     return OpenLink(*rows[0][:4], revoked=bool(rows[0][4])) if rows else None
 
 
-async def surroundings(db: Database, group_id: str, store_id: str, codes: set[str]) -> Surroundings:
-    """The store's card and the items with these codes; an unknown code is left out."""
-    ids = msgspec.json.encode([derived("inspection", code) for code in sorted(codes)]).decode()
+async def surroundings(
+    db: Database, group_id: str, store_id: str, codes: set[str], catalogue: set[str]
+) -> Surroundings:
+    """The store's card, and the items with these codes; an unknown code is left out."""
+    ids = [derived("inspection", code) for code in codes] + [derived("catalog", code) for code in catalogue]
     which = DIALECTS[db.dialect].ids
     async with db.read() as tx:
         stores, items = await tx.run(
             ("SELECT name, name_en, phone, address, map_url, time_zone FROM stores WHERE id = ?", (store_id,)),
             (
-                "SELECT id, body FROM feed WHERE group_id = ? AND store_id = ? AND kind = 'inspection_items' "
-                f"AND id IN ({which})",
-                (group_id, store_id, ids),
+                f"SELECT kind, body FROM feed WHERE group_id = ? AND store_id = ? AND id IN ({which})",
+                (group_id, store_id, msgspec.json.encode(sorted(ids)).decode()),
             ),
         )
-    decoded: list[Any] = [DECODERS["inspection_items"].decode(body) for _, body in items]
-    return Surroundings(StoreCard(*stores[0]), {item.code: item for item in decoded})
+    found: dict[str, dict[str, Any]] = {"inspection_items": {}, "catalog_items": {}}
+    for kind, body in items:
+        row = DECODERS[kind].decode(body)
+        found[kind][row.code] = row
+    return Surroundings(StoreCard(*stores[0]), found["inspection_items"], found["catalog_items"])
 
 
 async def last_change(db: Database, group_id: str, visit_id: str) -> int:

@@ -72,7 +72,7 @@ class MoodyService:
     def __init__(self, *mood: int) -> None:
         self.mood = list(mood)
         self.requests: list[web.Request] = []
-        self.headers = {"Location": "/elsewhere"}
+        self.pause = 0.0
 
     async def __aenter__(self) -> "MoodyService":
         self._runner = web.AppRunner(self._app())
@@ -102,7 +102,8 @@ class MoodyService:
     async def _answer(self, request: web.Request) -> web.Response:
         await request.read()
         self.requests.append(request)
-        return web.Response(status=self.mood.pop(0) if self.mood else 201, headers=self.headers)
+        await asyncio.sleep(self.pause)
+        return web.Response(status=self.mood.pop(0) if self.mood else 201, headers={"Location": "/elsewhere"})
 
 
 def _point(jwk: dict[str, str]) -> str:

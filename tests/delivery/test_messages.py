@@ -1,9 +1,11 @@
+import asyncio
 import time
 from datetime import timedelta
 
 import msgspec
 import pytest
 
+from server.delivery import worker
 from server.delivery.key import vapid
 from server.domain.ids import uuid7
 from server.domain.tokens import is_genuine, visit_of
@@ -92,7 +94,7 @@ async def a_browser_that_is_gone_is_not_told_again(shop, settings, outbox, servi
         assert note == "gone"
         await move(shop, visit, "assigned", "diagnosing")
         rows = await outbox.settled()
-    assert rows[-1][1] == "not_sent: nobody_subscribed"
+    assert rows[-1] == ("sent", "not_sent: nobody_subscribed", 0)
 
 
 async def a_push_service_that_fails_is_asked_again_later(shop, settings, outbox):
@@ -108,7 +110,8 @@ async def a_push_service_that_fails_is_asked_again_later(shop, settings, outbox)
             assert await outbox.settled() == [("sent", None, 3)]
 
 
-async def a_message_that_never_gets_through_is_given_up(shop, settings, outbox):
+async def a_message_that_never_gets_through_is_given_up(shop, settings, outbox, monkeypatch):
+    monkeypatch.setattr(worker, "POLL", 0.05)
     visit = await check_in(shop)
     async with MoodyService(*[503] * 20) as service:
         await subscribe(shop, visit, service.subscription())
@@ -169,7 +172,8 @@ async def a_closed_link_silences(shop, settings, outbox):
         ("https://[::ffff:10.0.0.1]/a", "endpoint_not_public"),
         ("https://169.254.169.254/latest", "endpoint_not_public"),
         ("https://localhost/a", "endpoint_not_public"),
-        ("https://2130706433/a", "endpoint_not_public"),
+        ("https://2130706433/a", "bad_endpoint"),
+        ("https://127.1/a", "bad_endpoint"),
         ("https://user@push.example.com/a", "endpoint_not_https"),
     ],
 )
@@ -222,3 +226,15 @@ async def an_old_tablets_messages_collapse_into_one_with_the_latest_state(shop, 
     assert [row[1] for row in rows] == ["collapsed", None]
     [message] = await service.received(browser)
     assert (message["stage"], message["body"]) == ("diagnosing", "技师正在检查您的车")
+
+
+async def a_worker_that_stops_finishes_what_it_has_begun(shop, settings, outbox):
+    visit = await check_in(shop)
+    async with MoodyService() as service:
+        service.pause = 0.5
+        await subscribe(shop, visit, service.subscription())
+        async with working(shop, allowing(settings, service.host)):
+            await tell(shop, visit, outbox)
+            while not service.requests:
+                await asyncio.sleep(0.02)
+    assert await outbox.states() == ["sent"]

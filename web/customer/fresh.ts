@@ -44,23 +44,33 @@ async function fetchPage(): Promise<void> {
   tag = answer.headers.get('ETag') ?? ''
 }
 
-/** Starts the live line and the timer. */
+/** Starts the live line and the timer; a page that nobody looks at holds no connection. */
 export function keepFresh(): void {
-  connect()
+  watch()
   const tick = (): void => {
-    if (document.visibilityState === 'visible') void refresh()
+    if (isSeen()) void refresh()
     setTimeout(tick, source?.readyState === EventSource.OPEN ? SLOWLY : OFTEN)
   }
   setTimeout(tick, OFTEN)
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void refresh())
+  document.addEventListener('visibilitychange', watch)
   addEventListener('online', () => void refresh())
 }
 
+const isSeen = (): boolean => document.visibilityState === 'visible'
+
+function watch(): void {
+  source?.close()
+  source = undefined
+  if (isSeen()) connect()
+}
+
 function connect(): void {
-  source = new EventSource(`${base}/live`)
-  source.addEventListener('changed', () => void refresh())
-  source.addEventListener('error', () => {
+  const line = new EventSource(`${base}/live`)
+  source = line
+  // It rings at once when the line stands, so nothing that happened in between is missed.
+  line.addEventListener('changed', () => void refresh())
+  line.addEventListener('error', () => {
     // A dropped line is made again by the browser; a refused one only by us.
-    if (source?.readyState === EventSource.CLOSED) setTimeout(connect, RECONNECT)
+    if (line.readyState === EventSource.CLOSED) setTimeout(() => line === source && connect(), RECONNECT)
   })
 }

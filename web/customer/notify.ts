@@ -5,14 +5,16 @@ import { send } from './send'
 const STORED = `jieche.page.push.${visit}`
 const PATIENCE = 8000
 
-const card = (): HTMLElement => document.getElementById('notify')!
+const card = (): HTMLElement | null => document.getElementById('notify')
 const can = (): boolean => 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window
 const iPhone = (): boolean => /iPhone|iPad/.test(navigator.userAgent) && !matchMedia('(display-mode: standalone)').matches
 
 /** Shows the button, or that this phone is already told. */
 export async function offerPush(): Promise<void> {
-  card().hidden = false
-  const [start, stop] = card().querySelectorAll('button')
+  const offer = card()
+  if (!offer) return
+  offer.hidden = false
+  const [start, stop] = offer.querySelectorAll('button')
   start?.addEventListener('click', () => void ask(begin))
   stop?.addEventListener('click', () => void ask(end))
   const registration = can() ? await navigator.serviceWorker.getRegistration('/c/') : undefined
@@ -21,7 +23,7 @@ export async function offerPush(): Promise<void> {
 }
 
 async function ask(what: () => Promise<string>): Promise<void> {
-  const buttons = card().querySelectorAll('button')
+  const buttons = [...(card()?.querySelectorAll('button') ?? [])]
   buttons.forEach((button) => (button.disabled = true))
   explain(await what().catch(() => words('push_failed')))
   buttons.forEach((button) => (button.disabled = false))
@@ -44,10 +46,19 @@ async function begin(): Promise<string> {
   return ''
 }
 
-async function subscribe(registration: ServiceWorkerRegistration): Promise<PushSubscription> {
+async function subscribe({ pushManager }: ServiceWorkerRegistration): Promise<PushSubscription> {
   await navigator.serviceWorker.ready
   const { key } = (await (await fetch('/push/key')).json()) as { key: string }
-  return registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key })
+  const options = { userVisibleOnly: true, applicationServerKey: key }
+  try {
+    return await pushManager.subscribe(options)
+  } catch (error) {
+    // A subscription made for an older key of the server stands in the way.
+    const old = await pushManager.getSubscription()
+    if (!old) throw error
+    await old.unsubscribe()
+    return pushManager.subscribe(options)
+  }
 }
 
 /** Ends it for this visit; other visits of this browser are still told. */
@@ -60,11 +71,11 @@ async function end(): Promise<string> {
 }
 
 function show(told: boolean): void {
-  card().classList.toggle('is-told', told)
-  card().querySelector<HTMLElement>('.told')!.hidden = !told
+  card()?.classList.toggle('is-told', told)
+  card()?.querySelector('.told')?.toggleAttribute('hidden', !told)
 }
 
 function explain(text: string): void {
-  const why = card().querySelector<HTMLElement>('.why')
+  const why = card()?.querySelector('.why')
   if (why && text) why.textContent = text
 }

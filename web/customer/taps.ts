@@ -54,6 +54,7 @@ async function sendFrom(button: HTMLButtonElement, around: string, name: string,
   const result = await send(name, fields)
   await refresh()
   if (!place.isConnected) return
+  if (SAID[result] === 'done') button.closest('details.change')?.removeAttribute('open')
   say(place, words(SAID[result]))
   button.removeAttribute('aria-pressed')
   buttons.forEach((each) => (each.disabled = false))

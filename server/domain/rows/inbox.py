@@ -23,7 +23,7 @@ class Cause(Struct, frozen=True):
 
 
 class SentCommand(Struct, frozen=True):
-    """A command as a person sent it, kept whole so that nothing typed is lost."""
+    """A command as a person sent it, kept whole so that nothing typed is lost; `seq` is its place in a tablet's queue."""
 
     id: Id
     name: str
@@ -32,6 +32,7 @@ class SentCommand(Struct, frozen=True):
     user_id: Id | None
     device_id: Id | None
     lane: str | None
+    seq: int | None = None
 
 
 class Review(Struct, frozen=True, kw_only=True):

@@ -31,7 +31,7 @@ class Lane {
   /** Runs now; after a failure that time alone can mend, not before its pause is over. */
   wake(): Promise<void> {
     this.again = true
-    if (Date.now() < this.notBefore) return Promise.resolve()
+    if (performance.now() < this.notBefore) return Promise.resolve()
     this.running ??= this.rounds().finally(() => {
       this.running = null
     })
@@ -40,7 +40,7 @@ class Lane {
 
   /** Wishes wait until the pause is over. */
   rest(ms: number): void {
-    this.notBefore = Date.now() + ms
+    this.notBefore = performance.now() + ms
   }
 
   private async rounds(): Promise<void> {
@@ -128,17 +128,20 @@ function show(news: Partial<Contact>): void {
   tell({ type: 'alive', contact: { ...contact } })
 }
 
-/** What a failure means for people: no network is a time since when; anything else is a problem with a code. */
+/** What a failure means for people: what time will mend is "no contact since"; a problem is what a person must mend. */
 function meaning(error: unknown): Partial<Contact> {
-  const alive = { lastContact: Date.now(), offlineSince: null }
-  if (error instanceof Unreachable) return { offlineSince: contact.offlineSince ?? Date.now(), problem: null }
+  const alive = { lastContact: Date.now(), offlineSince: null, problem: null }
+  const away = { offlineSince: contact.offlineSince ?? Date.now(), problem: null }
+  if (error instanceof Unreachable) return away
   if (error instanceof Stopped) {
     if (error.retry) sync.rest(2000)
-    return { ...alive, problem: error.problem }
+    return { ...alive, problem: error.retry ? null : error.problem }
   }
   if (error instanceof Refused) {
     if (error.retryAfterMs) sync.rest(Math.min(error.retryAfterMs, LONGEST_PAUSE_MS))
-    return { ...alive, problem: { code: error.code, facts: error.facts } }
+    if (error.status >= 500 || error.status === 429) return away
+    // Signing in again is what the session asks for; see `session.state.expired`.
+    return error.status === 401 ? alive : { ...alive, problem: { code: error.code, facts: error.facts } }
   }
   return { problem: { code: 'local_trouble', facts: { message: String(error) } } }
 }

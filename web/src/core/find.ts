@@ -104,19 +104,25 @@ function rankPerson({ name, phones }: Person, wanted: string): number {
 }
 
 async function hitsOf(ranked: { car?: string; person?: string }[], limit: number): Promise<Hit[]> {
-  const hits: Hit[] = []
+  const found = await Promise.all(ranked.map(({ car, person }) => (car ? carHit(car) : personHits(person!))))
   const shown = new Set<string>()
-  for (const { car, person } of ranked) {
-    if (hits.length >= limit) break
-    const cars = car ? [await db.vehicles.get(car)] : await db.vehicles.where('owner_id').equals(person!).toArray()
-    const fresh = cars.filter((row) => row && !shown.has(row.id)) as Vehicle[]
-    for (const vehicle of fresh) {
-      shown.add(vehicle.id)
-      hits.push(await hitOf(vehicle))
-    }
-    if (person && !cars.length) hits.push(hit({ customer: await db.customers.get(person) }))
-  }
-  return hits.slice(0, limit)
+  const fresh = found.flat().filter(({ vehicle }) => {
+    const again = vehicle && shown.has(vehicle.id)
+    if (vehicle) shown.add(vehicle.id)
+    return !again
+  })
+  return fresh.slice(0, limit)
+}
+
+async function carHit(id: string): Promise<Hit[]> {
+  const vehicle = await db.vehicles.get(id)
+  return vehicle ? [await hitOf(vehicle)] : []
+}
+
+/** A person is found with each of their cars, or alone. */
+async function personHits(id: string): Promise<Hit[]> {
+  const cars = await db.vehicles.where('owner_id').equals(id).toArray()
+  return cars.length ? Promise.all(cars.map(hitOf)) : [hit({ customer: await db.customers.get(id) })]
 }
 
 async function hitOf(vehicle: Vehicle): Promise<Hit> {

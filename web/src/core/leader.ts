@@ -8,7 +8,7 @@ const SILENCE_MS = 20_000
 /** Runs `work` whenever this tab leads; its signal ends when another tab took over. Without Web Locks every tab leads. */
 export function lead(work: (lost: AbortSignal) => Promise<void>): void {
   if (!navigator.locks) return void work(new AbortController().signal)
-  let heard = Date.now()
+  let heard = performance.now()
   let leading = false
   const stand = (options: LockOptions): void => {
     const lost = new AbortController()
@@ -21,17 +21,17 @@ export function lead(work: (lost: AbortSignal) => Promise<void>): void {
       .finally(() => {
         leading = false
         lost.abort()
-        heard = Date.now()
+        heard = performance.now()
         stand({})
       })
   }
   stand({})
   hear((message) => {
-    if (message.type === 'alive') heard = Date.now()
+    if (message.type === 'alive') heard = performance.now()
   })
   setInterval(() => {
-    if (leading || document.visibilityState !== 'visible' || Date.now() - heard < SILENCE_MS) return
-    heard = Date.now()
+    if (leading || document.visibilityState !== 'visible' || performance.now() - heard < SILENCE_MS) return
+    heard = performance.now()
     stand({ steal: true })
   }, SILENCE_MS / 4)
 }

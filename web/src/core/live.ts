@@ -25,7 +25,7 @@ async function follow(changed: () => void, stop: AbortSignal): Promise<void> {
   try {
     const answer = await authorised('/sync/live', { signal: silence.signal })
     changed()
-    const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
+    const reader = answer.body!.pipeThrough(new TextDecoderStream(), { signal: silence.signal }).getReader()
     let text = ''
     for (;;) {
       const { done, value } = await reader.read()
@@ -45,6 +45,7 @@ async function follow(changed: () => void, stop: AbortSignal): Promise<void> {
 /** Waits, but no longer than the signal lasts. */
 export function sleep(ms: number, stop: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (stop.aborted) return resolve()
     const wake = () => {
       clearTimeout(timer)
       stop.removeEventListener('abort', wake)

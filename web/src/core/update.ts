@@ -18,7 +18,8 @@ export const update = {
 /** Registers the service worker; it makes the app start without a network. */
 export async function registerWorker(): Promise<void> {
   if (!('serviceWorker' in navigator) || import.meta.env.DEV) return
-  const registration = await navigator.serviceWorker.register('/sw.js')
+  const registration = await navigator.serviceWorker.register('/sw.js').catch(() => undefined)
+  if (!registration) return
   const offer = (): void => {
     if (!registration.waiting || !navigator.serviceWorker.controller) return
     worker = registration.waiting

@@ -120,7 +120,7 @@ export class Peer {
   private async pull(cookie: string | null): Promise<Response> {
     const device = (await thisDevice()).id
     const [epoch, at] = (cookie ?? '0/0').split('/').map(Number)
-    const reset = cookie === null || epoch !== this.epoch
+    const reset = cookie !== null && epoch !== this.epoch
     const from = reset ? 0 : at!
     const due = [...this.feed.values()].filter((entry) => entry.position > from).sort((a, b) => a.position - b.position)
     const page = due.slice(0, this.pageSize)

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { uuid7 } from '../../src/core/clock'
+import { fetchAnew } from '../../src/core/checksum'
 import { db } from '../../src/core/db'
 import { send } from '../../src/core/outbox'
 import { pullAll } from '../../src/core/pull'
@@ -131,6 +132,17 @@ describe('pull', () => {
     await pushAll()
     await pullAll()
     expect(await db.base.count()).toBe(0)
+  })
+
+  it('replaces a copy that is to be fetched anew in one go, and shows the old one until then', async () => {
+    peer.write('customers', customer('c1', '王伟'))
+    await pullAll()
+    await db.customers.put(customer('ghost', '不存在'))
+    await send('customer.add_note', { customer_id: 'c1', note_id: 'n1', text: '.' })
+    await fetchAnew()
+    expect(await db.customers.count()).toBe(2)
+    await pullAll()
+    expect((await db.customers.toArray()).map(({ id, notes }) => [id, notes.length])).toEqual([['c1', 1]])
   })
 
   it('forgets what left the scope, but not a command about it', async () => {

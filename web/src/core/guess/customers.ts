@@ -60,7 +60,13 @@ export const customers: Guesses = {
     })
   },
 
-  'vehicle.update': (draft, f) => draft.change('vehicles', f.vehicle_id, (row) => scalars(row, f.changes)),
+  'vehicle.update': (draft, f) =>
+    draft.change('vehicles', f.vehicle_id, (row) => {
+      const written = scalars(row, f.changes)
+      if (written.plate) written.plate = tidy(plate.normalise, written.plate)
+      if (written.vin) written.vin = tidy(vin.normalise, written.vin)
+      return { ...written, ...(written.vin && written.vin !== row.vin && { vin_check: checked(written.vin) }) }
+    }),
 
   'vehicle.change_owner': (draft, f) =>
     draft.change('vehicles', f.vehicle_id, (row) => ({ owner_id: scalar(row.owner_id, f.owner_id) })),

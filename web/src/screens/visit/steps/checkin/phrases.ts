@@ -3,26 +3,26 @@ import { spoken } from '../../../../i18n'
 
 /** A phrase: its key under `phrase.` and the pinyin initials of its Chinese words. */
 const PHRASES: readonly { key: string; initials: string }[] = [
-  { key: 'service_due', initials: 'djbycgby' },
+  { key: 'service_due', initials: 'dqbyzcgby' },
   { key: 'brake_noise', initials: 'scsyyx' },
   { key: 'brake_shake', initials: 'scsfxpdd' },
   { key: 'engine_light', initials: 'fdjgzdll' },
-  { key: 'engine_noise', initials: 'fdjyx' },
+  { key: 'engine_noise', initials: 'fdjyyx' },
   { key: 'hard_start', initials: 'zcqdkn' },
   { key: 'weak', initials: 'jswl' },
   { key: 'fuel_use', initials: 'yhpg' },
   { key: 'range_low', initials: 'xhlcxj' },
-  { key: 'charging', initials: 'cdcdm' },
-  { key: 'pulls', initials: 'zxpy' },
-  { key: 'bumps', initials: 'dpyx' },
+  { key: 'charging', initials: 'cdcscbj' },
+  { key: 'pulls', initials: 'zxxspp' },
+  { key: 'bumps', initials: 'gjsddpyx' },
   { key: 'ac_warm', initials: 'ktbl' },
   { key: 'ac_smell', initials: 'ktyyw' },
   { key: 'tyre_pressure', initials: 'tybj' },
-  { key: 'leak', initials: 'dplylsl' },
-  { key: 'wiper', initials: 'ygsgbgj' },
+  { key: 'leak', initials: 'dmylylshj' },
+  { key: 'wiper', initials: 'ygqgbgj' },
   { key: 'battery', initials: 'dpmd' },
-  { key: 'scratch', initials: 'bqgcxf' },
-  { key: 'screen', initials: 'zkpsjks' },
+  { key: 'scratch', initials: 'bxghhxxf' },
+  { key: 'screen', initials: 'zkpks' },
 ]
 
 const MOST = 6

@@ -1,0 +1,108 @@
+"""Taking a side in a review: the value that a person typed takes the place of the one that stands, or stays aside."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import msgspec
+
+from server.commands.common import enter, get, record_progress
+from server.commands.registry import By
+from server.domain.estimates import standing_decision
+from server.domain.fields import Phone, ReviewAction
+from server.domain.reasons import Reason
+from server.domain.rows import KINDS
+from server.domain.rows.customers import Customer
+from server.domain.rows.estimate import Decided, EstimateLine
+from server.domain.rows.findings import Finding
+from server.domain.rows.inbox import Review
+from server.domain.rows.vehicles import Vehicle
+from server.domain.rows.visits import Visit
+from server.store.work import Work
+
+PRIMARY = "phones.primary"
+
+
+def taken(work: Work, by: By, review: Review, side: ReviewAction) -> bool:
+    """Whether the side could be taken; if what stands has changed meanwhile, the review shows it and stays open."""
+    if review.reason.code == Reason.DECISION_CONFLICT:
+        _settle_decisions(work, review, mine=side == "accept_mine")
+        return True
+    take = _MINE.get(review.reason.code) if side == "accept_mine" else None
+    return take is None or take(work, by, review)
+
+
+def _values(work: Work, by: By, review: Review) -> bool:
+    row = cast(Any, get(work, KINDS[review.reason.subject.type], review.reason.subject.id))
+    stands = _plain(row)
+    aside = [m for m in msgspec.to_builtins(review.merged) if m["yours"] != m["result"] and m["field"] in stands]
+    moved = {m["field"] for m in aside if stands[m["field"]] not in (m["result"], m["yours"])}
+    if moved:
+        now = [m | {"theirs": stands[m["field"]], "result": stands[m["field"]]} for m in aside]
+        work.change(review, merged=now)
+        return False
+    _write(work, by, row, {m["field"]: m["yours"] for m in aside if stands[m["field"]] != m["yours"]})
+    return True
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(row)
+    if isinstance(row, Customer):
+        plain[PRIMARY] = next((p.number for p in row.phones if p.primary), None)
+    return plain
+
+
+def _write(work: Work, by: By, row: Any, mine: dict[str, Any]) -> None:
+    """Writes the values as the command would have: with the visit's next step, or the finding's next version."""
+    if not mine:
+        return
+    types = {f.name: f.type for f in msgspec.structs.fields(row)}
+    written = {name: msgspec.convert(value, types[name]) for name, value in mine.items() if name in types}
+    if PRIMARY in mine:
+        written["phones"] = _with_primary(row.phones, mine[PRIMARY])
+    if isinstance(row, Finding):
+        version = row.version + 1
+        written |= {"version": version, "touched": row.touched | dict.fromkeys(mine, version)}
+    if isinstance(row, Visit) and "technician_id" in mine and row.stage == "checked_in":
+        enter(work, by, row, "assigned", **written)
+        return
+    changed = work.change(row, **written)
+    if isinstance(changed, Visit) and "ready_at" in mine:
+        record_progress(work, by, changed, by.command_id, "promise", told=True)
+
+
+def _with_primary(phones: list[Phone], number: str | None) -> list[Phone]:
+    known = number is None or any(p.number == number for p in phones)
+    listed = phones if known else [*phones, Phone(number=cast(str, number))]
+    return [msgspec.structs.replace(p, primary=p.number == number) for p in listed]
+
+
+def _odometer(work: Work, by: By, review: Review) -> bool:
+    vehicle = get(work, Vehicle, review.reason.subject.id)
+    work.change(vehicle, odometer_km=int(review.reason.facts["read_km"]))
+    return True
+
+
+def _settle_decisions(work: Work, review: Review, mine: bool) -> None:
+    """One decision of the conflict replaces the others, so that the line counts as decided again."""
+    for said in review.command.fields["decisions"]:
+        line = get(work, EstimateLine, said["line_id"])
+        about = [d for d in line.decided if d.version == said["version"] and (d.id == review.command.id) != mine]
+        decided = [_replacing(d, about) if (d.id == review.command.id) == mine else d for d in line.decided]
+        decision, _ = standing_decision(decided, line.version)
+        work.change(
+            line, decided=decided, decision=decision, decided_version=line.version if decision else None
+        )
+
+
+def _replacing(decided: Decided, others: list[Decided]) -> Decided:
+    ids = [d.id for d in others if d.version == decided.version and d.id not in decided.replaces]
+    return msgspec.structs.replace(decided, replaces=[*decided.replaces, *ids])
+
+
+_MINE: dict[str, Callable[[Work, By, Review], bool]] = {
+    Reason.VALUE_CONFLICT: _values,
+    Reason.OWNER_CONFLICT: _values,
+    Reason.STALE_VERSION: _values,
+    Reason.VISIT_JOINED: _values,
+    Reason.ODOMETER_LOWER: _odometer,
+}

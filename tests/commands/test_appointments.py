@@ -1,0 +1,98 @@
+"""Appointments: booked, moved, cancelled."""
+
+from server.domain.ids import uuid7
+from tests.commands.test_customers import registered
+from tests.commands.test_identity import car
+from tests.visits import check_in
+
+MONDAY, TUESDAY, FRIDAY = "2026-11-23T01:00:00Z", "2026-11-24T01:00:00Z", "2026-11-27T01:00:00Z"
+
+
+async def booked(shop, **fields) -> dict:
+    """The fields of an appointment that is booked."""
+    fields = {"customer_id": await registered(shop), "at": MONDAY, "work": "保养", "note": "要代步车"} | fields
+    fields = {"appointment_id": uuid7()} | fields
+    await shop.done("crm", "appointment.book", **fields)
+    return fields
+
+
+async def an_appointment_is_booked_once(shop):
+    vehicle, _ = await car(shop, plate="川A12345")
+    fields = await booked(shop, vehicle_id=vehicle)
+    await shop.done("advisor", "appointment.book", **fields)
+    row = await shop.row("appointments", fields["appointment_id"])
+    assert (row["status"], row["at"], row["vehicle_id"], row["rev"]) == ("booked", MONDAY, vehicle, 1)
+    for name, value in (("work", "事故"), ("at", TUESDAY), ("note", None), ("vehicle_id", None)):
+        why = await shop.refused("crm", "appointment.book", "id_taken", **fields | {name: value})
+        assert why.facts == {"fields": [name]}
+
+
+async def an_appointment_of_nobody_is_refused(shop):
+    fields = {"appointment_id": uuid7(), "at": MONDAY, "work": "保养"}
+    why = await shop.refused("crm", "appointment.book", "not_found", **fields, customer_id=uuid7())
+    assert why.subject.type == "customers"
+    customer = await registered(shop)
+    why = await shop.refused("crm", "appointment.book", "not_found", **fields, customer_id=customer, vehicle_id=uuid7())
+    assert why.subject.type == "vehicles"
+
+
+async def a_customer_expected_at_another_store_is_on_its_tablets(shop):
+    customer = await registered(shop)
+    vehicle, _ = await car(shop, plate="川A12345")
+    fields = {"appointment_id": uuid7(), "customer_id": customer, "vehicle_id": vehicle, "at": MONDAY, "work": "保养"}
+    await shop.done("crm", "appointment.book", store=1, **fields)
+    assert [row["id"] for row in await shop.rows("customers", store=1)] == [customer]
+    assert [row["id"] for row in await shop.rows("vehicles", store=1)] == [vehicle]
+    assert not await shop.rows("appointments")
+
+
+async def a_move_meets_another_move(shop):
+    appointment = (await booked(shop))["appointment_id"]
+    tuesday, friday = {"from": MONDAY, "to": TUESDAY}, {"from": MONDAY, "to": FRIDAY}
+    await shop.done("crm", "appointment.move", appointment_id=appointment, at=tuesday)
+    await shop.done("advisor", "appointment.move", appointment_id=appointment, at=tuesday)
+    outcome = await shop.merged("advisor", "appointment.move", "value_conflict", appointment_id=appointment, at=friday)
+    assert outcome.merged[0]["yours"] == FRIDAY
+    assert (await shop.row("appointments", appointment))["at"] == TUESDAY
+    await shop.done("manager", "review.resolve", review_id=outcome.review, seen_rev=1, action="accept_mine")
+    assert (await shop.row("appointments", appointment))["at"] == FRIDAY
+
+
+async def an_appointment_is_moved_to_some_time(shop):
+    appointment = (await booked(shop))["appointment_id"]
+    why = await shop.refused(
+        "crm", "appointment.move", "invalid", appointment_id=appointment, at={"from": MONDAY, "to": None}
+    )
+    assert why.subject.id == "at.to"
+
+
+async def a_cancelled_appointment_stays_cancelled(shop):
+    appointment = (await booked(shop))["appointment_id"]
+    await shop.done("crm", "appointment.cancel", appointment_id=appointment, reason="不来了")
+    await shop.done("advisor", "appointment.cancel", appointment_id=appointment, reason="生病")
+    row = await shop.row("appointments", appointment)
+    assert (row["status"], row["cancel_reason"], row["rev"]) == ("cancelled", "不来了", 2)
+
+
+async def an_appointment_whose_car_came_is_over(shop):
+    fields = await booked(shop)
+    visit = await check_in(shop, appointment_id=fields["appointment_id"])
+    row = await shop.row("appointments", fields["appointment_id"])
+    assert (row["status"], row["visit_id"]) == ("arrived", visit.id)
+    at = {"from": MONDAY, "to": TUESDAY}
+    for command, rest in (("appointment.move", {"at": at}), ("appointment.cancel", {"reason": "不来了"})):
+        why = await shop.refused("crm", command, "wrong_stage", appointment_id=fields["appointment_id"], **rest)
+        assert why.facts == {"current": "arrived"}
+
+
+async def a_link_books_for_its_own_customer_and_car_only(shop):
+    mine, other = await check_in(shop), await check_in(shop)
+    own = {"customer_id": mine.customer_id, "vehicle_id": mine.vehicle_id}
+    for ids, word in (
+        (own, "applied"),
+        (own | {"vehicle_id": None}, "applied"),
+        (own | {"vehicle_id": other.vehicle_id}, "rejected"),
+        (own | {"customer_id": other.customer_id}, "rejected"),
+    ):
+        fields = {"appointment_id": uuid7(), "at": MONDAY, "work": "保养", **ids}
+        assert (await shop.run(shop.link(mine.id), "appointment.book", **fields)).outcome == word

@@ -1,0 +1,9 @@
+/** English: the words of every screen, under the keys of the Chinese ones. */
+import closing from './closing'
+import desk from './desk'
+import frame from './frame'
+import inbox from './inbox'
+import visit from './visit'
+import words from './words'
+
+export default { ...frame, ...words, ...desk, ...visit, ...closing, ...inbox }
