@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct, convert
@@ -49,13 +51,13 @@ class Settings(Struct, frozen=True):
 
 
 def kept_secret(path: Path, fresh: bytes) -> bytes:
-    """What the file holds; `fresh` is written (mode 0600) when there is none, and only one writer wins."""
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    """What the file holds; `fresh` is written (mode 0600) when there is none, whole, and only one writer wins."""
+    if not path.exists():
+        with tempfile.NamedTemporaryFile(dir=path.parent) as file, suppress(FileExistsError):
             file.write(fresh)
-    except FileExistsError:
-        return path.read_bytes()
-    return fresh
+            file.flush()
+            os.link(file.name, path)
+    return path.read_bytes()
 
 
 def settings(environment: dict[str, str] | None = None) -> Settings:

@@ -93,18 +93,14 @@ async def account(db: Database, username: str) -> Account | None:
 async def known_device(db: Database, device_id: str) -> Known | None:
     """The tablet with this id."""
     async with db.read() as tx:
-        [rows] = await tx.run(
-            ("SELECT name, group_id, public_key, revoked_at FROM devices WHERE id = ?", (device_id,))
-        )
+        [rows] = await tx.run(("SELECT name, group_id, public_key, revoked_at FROM devices WHERE id = ?", (device_id,)))
     if not rows:
         return None
     name, group_id, key, revoked_at = rows[0]
     return Known(name, group_id, msgspec.json.decode(key) if isinstance(key, str) else key, revoked_at is not None)
 
 
-async def open_session(
-    db: Database, who: Account, device: Named | None, now: datetime, days: int
-) -> SignedIn:
+async def open_session(db: Database, who: Account, device: Named | None, now: datetime, days: int) -> SignedIn:
     """Makes a token that works for so many days, and the tablet's queue if it has none."""
     token = secrets.token_urlsafe(32)
     expires_at = now + timedelta(days=days)
@@ -136,7 +132,5 @@ async def close_session(db: Database, session_id: str, now: datetime) -> None:
         await tx.finish(("UPDATE sessions SET revoked_at = ? WHERE id = ?", (now, session_id)))
 
 
-def _signed_in(
-    row: tuple[Any, ...], expires_at: datetime, device: Named | None, token: str | None = None
-) -> SignedIn:
+def _signed_in(row: tuple[Any, ...], expires_at: datetime, device: Named | None, token: str | None = None) -> SignedIn:
     return SignedIn(token=token, expires_at=expires_at, user=User(*row[:4]), store=Store(*row[4:]), device=device)

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-import msgspec
 from msgspec import Meta
 
 from server.commands.common import get, is_repeat, keep_if_closed, read_as, record_progress
@@ -45,9 +44,8 @@ def record_finding(work: Work, by: By, c: RecordFinding) -> None:
         "cause": c.cause, "plan": c.plan, "budget_fen": c.budget_fen, "photos": c.photos,
     }  # fmt: skip
     existing = work.find(Finding, c.finding_id)
-    if existing is not None and existing.version > 1:
-        content: dict[str, Any] = {"visit_id": visit.id, "item_code": c.item_code}
-    if is_repeat(existing, "findings", c.finding_id, **content):
+    unrevised = {name: value for name, value in content.items() if existing is None or name not in existing.touched}
+    if is_repeat(existing, "findings", c.finding_id, **unrevised):
         return
     keep_if_closed(work, visit)
     work.add(
@@ -90,9 +88,8 @@ def revise_finding(work: Work, by: By, c: ReviseFinding) -> None:
         if mine == theirs:
             continue
         if finding.touched.get(name, 1) > c.seen_version:
-            plain = [msgspec.to_builtins(value) for value in (mine, theirs)]
             why = cause(Reason.STALE_VERSION, "findings", finding.id, field=name)
-            work.merged(name, None, plain[0], plain[1], plain[1], why)
+            work.merged(name, None, mine, theirs, theirs, why)
         else:
             written[name] = mine
     if not written:
@@ -101,8 +98,7 @@ def revise_finding(work: Work, by: By, c: ReviseFinding) -> None:
     version = finding.version + 1
     if c.seen_version < finding.version:
         for name, mine in written.items():
-            plain = msgspec.to_builtins(mine)
-            work.merged(name, None, plain, msgspec.to_builtins(getattr(finding, name)), plain)
+            work.merged(name, None, mine, getattr(finding, name), mine)
     work.change(finding, version=version, touched=finding.touched | dict.fromkeys(written, version), **written)
 
 

@@ -83,20 +83,21 @@ def _odometer(work: Work, by: By, review: Review) -> bool:
 
 
 def _settle_decisions(work: Work, review: Review, mine: bool) -> None:
-    """One decision of the conflict replaces the others, so that the line counts as decided again."""
+    """One side of the conflict replaces the other, so that the line counts as decided again."""
     for said in review.command.fields["decisions"]:
         line = get(work, EstimateLine, said["line_id"])
-        about = [d for d in line.decided if d.version == said["version"] and (d.id == review.command.id) != mine]
-        decided = [_replacing(d, about) if (d.id == review.command.id) == mine else d for d in line.decided]
+        about = [d for d in line.decided if d.version == said["version"]]
+        wins = {d.id for d in about if (d.id == review.command.id) == mine}
+        loses = {d.id for d in about} - wins
+        decided = [_settled(d, wins, loses) for d in line.decided]
         decision, _ = standing_decision(decided, line.version)
-        work.change(
-            line, decided=decided, decision=decision, decided_version=line.version if decision else None
-        )
+        work.change(line, decided=decided, decision=decision, decided_version=line.version if decision else None)
 
 
-def _replacing(decided: Decided, others: list[Decided]) -> Decided:
-    ids = [d.id for d in others if d.version == decided.version and d.id not in decided.replaces]
-    return msgspec.structs.replace(decided, replaces=[*decided.replaces, *ids])
+def _settled(decided: Decided, wins: set[str], loses: set[str]) -> Decided:
+    replaces = set(decided.replaces)
+    replaces = replaces | loses if decided.id in wins else replaces - wins if decided.id in loses else replaces
+    return msgspec.structs.replace(decided, replaces=sorted(replaces))
 
 
 _MINE: dict[str, Callable[[Work, By, Review], bool]] = {

@@ -45,45 +45,57 @@ class OpenVisit(Command, frozen=True):
 
 @handles("visit.open", makes=("visit_id",), plan=True, keys=lambda c: [f"open:{c.vehicle_id}"])
 def open_visit(work: Work, by: By, c: OpenVisit) -> None:
-    """Opens the visit, or joins the one that the car has open."""
+    """Opens the visit, or joins the one that the car has open in this store."""
     vehicle = get(work, Vehicle, c.vehicle_id)
     customer = get(work, Customer, c.customer_id)
+    content: dict[str, Any] = {
+        "vehicle_id": vehicle.id, "customer_id": customer.id, "kind": c.kind, "payer": c.payer,
+        "appointment_id": c.appointment_id, "local_number": c.local_number,
+        "comeback_of": get(work, Visit, c.comeback_of).id if c.comeback_of else None,
+    }  # fmt: skip
     existing = work.find(Visit, c.visit_id)
-    if existing is not None:
-        is_repeat(existing, "visits", c.visit_id, vehicle_id=vehicle.id, customer_id=customer.id)
+    joined = existing is not None and existing.id != c.visit_id
+    if joined or is_repeat(existing, "visits", c.visit_id, **content):
         return
-    for other in work.by_key(Visit, f"open:{vehicle.id}"):
-        if other.stage in BEFORE_SETTLING:
-            return _join(work, other, customer.id, c)
-        work.keep(cause(Reason.SECOND_VISIT, "visits", other.id, number=other.number))
-    share(work, vehicle, [by.store_id])
-    share(work, customer, [by.store_id])
-    comeback = get(work, Visit, c.comeback_of).id if c.comeback_of else None
-    visit = work.add(_fresh(work, by, c, vehicle.id, customer.id, comeback))
-    work.add(
-        Link(
-            id=derived("link", visit.id),
-            rev=1,
-            visit_id=visit.id,
-            generation=1,
-            expires_at=work.now + timedelta(days=LINK_DAYS),
-            revoked=False,
-        )
-    )
+    for row in (vehicle, customer):
+        share(work, row, [by.store_id])
+    visit = _open_here(work, by, vehicle.id)
+    if visit is None:
+        visit = _opened(work, by, c.visit_id, content)
+    else:
+        _join(work, visit, customer.id, c)
     if c.appointment_id and (appointment := work.find(Appointment, c.appointment_id)):
         work.change(appointment, status="arrived", visit_id=visit.id)
+
+
+def _open_here(work: Work, by: By, vehicle_id: str) -> Visit | None:
+    """The open visit of the car that another opening joins; one that it cannot join is put up for review."""
+    still_open = work.by_key(Visit, f"open:{vehicle_id}")
+    first = next((v for v in still_open if v.store_id == by.store_id and v.stage in BEFORE_SETTLING), None)
+    if first is None and still_open:
+        other = still_open[0]
+        work.keep(cause(Reason.SECOND_VISIT, "visits", other.id, number=other.number, stage=other.stage))
+    return first
+
+
+def _opened(work: Work, by: By, visit_id: str, content: dict[str, Any]) -> Visit:
+    visit = work.add(
+        Visit(
+            id=visit_id, rev=1, store_id=by.store_id, number=_number(work, by), advisor_id=by.user_id,
+            technician_id=None, stage="checked_in", moves=0, trail=["checked_in"], opened_at=by.issued_at, closed_at=None,
+            ready_at=None, concerns=[], walkaround=None, readings=[], presented=[], parts_used=[], quality=None,
+            quality_history=[], settlement=None, payments=[], advice=[], report=None, release=None, cancel_reason=None,
+            survey=None, **content,
+        )  # fmt: skip
+    )
+    work.add(
+        Link(
+            id=derived("link", visit.id), rev=1, visit_id=visit.id, generation=1,
+            expires_at=work.now + timedelta(days=LINK_DAYS), revoked=False,
+        )  # fmt: skip
+    )
     record_progress(work, by, visit, by.command_id, "stage", told=True)
-
-
-def _fresh(work: Work, by: By, c: OpenVisit, vehicle_id: str, customer_id: str, comeback: str | None) -> Visit:
-    return Visit(
-        id=c.visit_id, rev=1, store_id=by.store_id, number=_number(work, by), local_number=c.local_number,
-        vehicle_id=vehicle_id, customer_id=customer_id, kind=c.kind, payer=c.payer, appointment_id=c.appointment_id,
-        comeback_of=comeback, advisor_id=by.user_id, technician_id=None, stage="checked_in", moves=0,
-        trail=["checked_in"], opened_at=by.issued_at, closed_at=None, ready_at=None, concerns=[], walkaround=None,
-        readings=[], presented=[], parts_used=[], quality=None, quality_history=[], settlement=None, payments=[],
-        advice=[], report=None, release=None, cancel_reason=None, survey=None,
-    )  # fmt: skip
+    return visit
 
 
 def _number(work: Work, by: By) -> str:

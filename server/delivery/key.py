@@ -25,9 +25,7 @@ class Vapid:
         self._subject = subject
         self._headers: dict[str, dict[str, str]] = {}
         self._hour = 0
-        point = key.public_key().public_bytes(
-            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
-        )
+        point = key.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
         self.public = base64.urlsafe_b64encode(point).rstrip(b"=").decode()
 
     def headers(self, origin: str) -> dict[str, str]:

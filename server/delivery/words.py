@@ -92,7 +92,8 @@ def _note(rows: VisitRows, progress_id: str | None) -> str:
 
 
 def _report(rows: VisitRows) -> str:
-    shown = {(named.finding_id, named.version) for named in rows.visit.report.findings} if rows.visit.report else set()
+    published = rows.visit.report.findings if rows.visit.report else []
+    shown = {(named.finding_id, named.version) for named in published}
     grades = [f.grade for f in rows.findings if (f.id, f.version) in shown]
     words = (("red", "需处理"), ("yellow", "需关注"), ("green", "正常"))
     counts = "，".join(f"{grades.count(grade)} 项{word}" for grade, word in words if grade in grades)

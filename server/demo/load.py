@@ -139,4 +139,4 @@ class _Loader:
     async def forget_old_messages(self, before: datetime) -> None:
         """Nobody is told today what happened two years ago."""
         async with self.db.write() as tx:
-            await tx.run(("UPDATE outbox SET state = 'sent' WHERE created_at < ?", (before,)))
+            await tx.run(("UPDATE outbox SET state = 'sent' WHERE kind = 'message' AND created_at < ?", (before,)))

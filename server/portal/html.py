@@ -25,7 +25,8 @@ def h(tag: str, *children: Child, **attributes: Attribute) -> Html:
 
 def some(tag: str, *children: Child, **attributes: Attribute) -> Html | None:
     """An element that is left out when there is nothing in it."""
-    return h(tag, *children, **attributes) if _inner(children) else None
+    inner = _inner(children)
+    return h(tag, Html(inner), **attributes) if inner else None
 
 
 def _attribute(name: str, value: Attribute) -> str:

@@ -150,7 +150,7 @@ def _foot(page: Page, voice: Voice) -> Html:
 def _readable(phone: str) -> str:
     """A mainland number as people write it: `138…`, `028-…` (area codes: two digits for 10 and 2x, else three)."""
     number = phone.removeprefix("+86")
-    if number == phone or number.startswith("1") and len(number) == 11:
+    if number == phone or (number.startswith("1") and len(number) == 11):
         return number
     area = 2 if number[:2] == "10" or number[0] == "2" else 3
     return f"0{number[:area]}-{number[area:]}"

@@ -108,9 +108,7 @@ def _feed(condition: str, *values: object) -> Statement:
 
 def document_of(rows: VisitRows, purpose: SignaturePurpose) -> Document:
     """The document as it would be signed now."""
-    return build(
-        purpose, rows.visit, rows.vehicle, rows.customer, rows.damages, rows.findings, rows.lines, rows.photos
-    )
+    return build(purpose, rows.visit, rows.vehicle, rows.customer, rows.damages, rows.findings, rows.lines, rows.photos)
 
 
 def closing_signature(signatures: Sequence[Signature]) -> Signature | None:

@@ -161,7 +161,8 @@ class Work:
 
     def merged(self, field: str, seen: Any, yours: Any, theirs: Any, result: Any, why: Cause | None = None) -> None:
         """Someone else had changed this field; `result` stands. With `why`, a review shows the value set aside."""
-        self.merged_fields.append({"field": field, "from": seen, "yours": yours, "theirs": theirs, "result": result})
+        values = {"field": field, "from": seen, "yours": yours, "theirs": theirs, "result": result}
+        self.merged_fields.append(msgspec.to_builtins(values))
         self.set_aside = self.set_aside or why
 
     # The draft of one command

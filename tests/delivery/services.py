@@ -73,6 +73,7 @@ class MoodyService:
         self.mood = list(mood)
         self.requests: list[web.Request] = []
         self.pause = 0.0
+        self.asked = asyncio.Event()
 
     async def __aenter__(self) -> "MoodyService":
         self._runner = web.AppRunner(self._app())
@@ -102,6 +103,7 @@ class MoodyService:
     async def _answer(self, request: web.Request) -> web.Response:
         await request.read()
         self.requests.append(request)
+        self.asked.set()
         await asyncio.sleep(self.pause)
         return web.Response(status=self.mood.pop(0) if self.mood else 201, headers={"Location": "/elsewhere"})
 

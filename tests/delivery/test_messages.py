@@ -1,4 +1,3 @@
-import asyncio
 import time
 from datetime import timedelta
 
@@ -235,6 +234,5 @@ async def a_worker_that_stops_finishes_what_it_has_begun(shop, settings, outbox)
         await subscribe(shop, visit, service.subscription())
         async with working(shop, allowing(settings, service.host)):
             await tell(shop, visit, outbox)
-            while not service.requests:
-                await asyncio.sleep(0.02)
+            await service.asked.wait()
     assert await outbox.states() == ["sent"]

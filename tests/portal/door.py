@@ -1,14 +1,15 @@
 """The customer's door in a test: the page's routes over a real database, and the token of a visit."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 from litestar import Litestar
 from litestar.datastructures import State
-from litestar.testing import AsyncTestClient
 
 from server import portal
 from server.domain.ids import uuid7
@@ -33,7 +34,8 @@ def house(shop: Shop, config: Settings) -> Litestar:
 class Door:
     """One customer's link."""
 
-    client: AsyncTestClient[Litestar]
+    app: Litestar
+    client: httpx.AsyncClient
     config: Settings
     token: str
 
@@ -64,10 +66,39 @@ class Door:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    @asynccontextmanager
+    async def live(self) -> AsyncIterator[asyncio.Queue[str]]:
+        """The live line: what it sends, until the caller leaves; an empty text when the server ends it."""
+        heard: asyncio.Queue[str] = asyncio.Queue()
+        left = asyncio.Event()
+
+        async def receive() -> Any:
+            await left.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.body":
+                heard.put_nowait(message.get("body", b"").decode())
+
+        path = f"/c/{self.token}/live"
+        scope = {
+            "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"",
+            "headers": [], "http_version": "1.1", "scheme": "http", "root_path": "", "asgi": {"version": "3.0"},
+            "server": ("shop", 80), "client": ("127.0.0.1", 1),
+        }  # fmt: skip
+        answering = asyncio.create_task(self.app(scope, receive, send))  # type: ignore[arg-type]
+        try:
+            yield heard
+        finally:
+            left.set()
+            await asyncio.wait_for(answering, 5)
+
 
 @asynccontextmanager
 async def door(shop: Shop, visit_id: str, folder: Path, customer_dir: str = "") -> AsyncIterator[Door]:
     """The door of a visit's customer; `folder` holds photos and documents."""
     config = Settings(data_dir=str(folder), secret_key="a secret of this test", customer_dir=customer_dir)
-    async with AsyncTestClient(house(shop, config), raise_server_exceptions=False) as client:
-        yield Door(client, config, customer_token(config.secret, visit_id, 1))
+    app = house(shop, config)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
+        yield Door(app, client, config, customer_token(config.secret, visit_id, 1))

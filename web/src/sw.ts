@@ -1,6 +1,6 @@
 /**
- * The service worker: lets the app start without a network. It keeps the shell and nothing else; what belongs to customers
- * lies in IndexedDB, under the tablet's own rules.
+ * The service worker: lets the app start without a network. It keeps the shell and nothing else; what belongs to
+ * customers lies in IndexedDB, under the tablet's own rules.
  */
 
 import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from 'workbox-precaching'

@@ -1,4 +1,7 @@
-/** Tells this page and the tablet's other tabs what happened in the store: which customers and vehicles changed, what to do next. */
+/**
+ * Tells this page and the tablet's other tabs what happened in the store: which customers and vehicles changed, what
+ * to do next.
+ */
 
 import Dexie from 'dexie'
 import type { Kind } from '../gen/wire'

@@ -1,4 +1,6 @@
-/** Whether the local copy is whole: the server's sums over `id:rev` against our own (sync protocol, `/sync/checksum`). */
+/**
+ * Whether the local copy is whole: the server's sums over `id:rev` against our own (sync protocol, `/sync/checksum`).
+ */
 
 import type { Kind } from '../gen/wire'
 import { db, KINDS } from './db'
@@ -30,9 +32,15 @@ export async function fetchAnew(): Promise<void> {
   })
 }
 
-const same = (a: Sums[Kind], b: Sums[Kind]): boolean => (a?.count ?? 0) === (b?.count ?? 0) && (a?.count ? a.sum === b?.sum : true)
+function same(ours: Sums[Kind], theirs: Sums[Kind]): boolean {
+  const [a, b] = [ours?.count ?? 0, theirs?.count ?? 0]
+  return a === b && (a === 0 || ours?.sum === theirs?.sum)
+}
 
-/** Per kind the count of the server's rows and, in hex, the sum modulo 2^64 of the first 8 bytes of each SHA-256("id:rev"). */
+/**
+ * Per kind the count of the server's rows and, in hex, the sum modulo 2^64 of the first 8 bytes of each
+ * SHA-256("id:rev").
+ */
 async function sums(): Promise<Sums> {
   const found: Sums = {}
   for (const [kind, ids] of await served()) {

@@ -1,6 +1,7 @@
 /**
- * The tablet's store. Each row kind has a table of rows as shown: the server's rows with the guesses of pending commands on top.
- * `base` keeps the server's version of just those rows that a guess covers, so that a first sync writes each row once.
+ * The tablet's store. Each row kind has a table of rows as shown: the server's rows with the guesses of pending
+ * commands on top. `base` keeps the server's version of just those rows that a guess covers, so that a first sync
+ * writes each row once.
  */
 
 import Dexie, { type Table } from 'dexie'

@@ -63,7 +63,10 @@ export async function enrolAfresh(from: string): Promise<void> {
   })
 }
 
-/** Puts answered commands from `seq` on back into the queue: the server no longer has them (it was restored from a backup). */
+/**
+ * Puts answered commands from `seq` on back into the queue: the server no longer has them (it was restored from a
+ * backup).
+ */
 export async function resend(store: LocalDb, deviceId: string, seq: number): Promise<'resent' | 'too_old'> {
   const lost = await store.done.where('[device_id+seq]').between([deviceId, seq], [deviceId, Infinity]).sortBy('seq')
   const waiting = await store.queue.where('seq').aboveOrEqual(seq).sortBy('seq')

@@ -1,4 +1,7 @@
-/** Keeps the tablet and the server together: push, then pull, whenever there is a reason; waits longer after each failure. */
+/**
+ * Keeps the tablet and the server together: push, then pull, whenever there is a reason; waits longer after each
+ * failure.
+ */
 
 import { hear, tell, type Contact } from './changes'
 import { checkCopy, fetchAnew } from './checksum'

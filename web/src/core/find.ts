@@ -1,6 +1,7 @@
 /**
- * Search over the tablet's own rows: plate (any part, its end first), VIN and phone (their end), customer name. A small copy of
- * the searched texts stays in memory: 20,000 cars are looked through in a few milliseconds, and no index slows the first sync.
+ * Search over the tablet's own rows: plate (any part, its end first), VIN and phone (their end), customer name. A
+ * small copy of the searched texts stays in memory: 20,000 cars are looked through in a few milliseconds, and no index
+ * slows the first sync.
  */
 
 import type { Customer, Vehicle, Visit } from '../gen/wire'

@@ -23,7 +23,9 @@ export { queueItems, pendingOf, resolved, visitOf, type QueueItem, type VisitVie
 export { watch } from './watch'
 export * from '../gen/wire'
 
-/** Opens the store, reads who works here and starts sync. Call once and wait for it before the first screen is shown. */
+/**
+ * Opens the store, reads who works here and starts sync. Call once and wait for it before the first screen is shown.
+ */
 export async function start(): Promise<void> {
   await Promise.all([followSession(), followStatus()])
   startEngine()

@@ -1,11 +1,16 @@
-/** One tab of the tablet talks to the server (Web Locks); the others show what it brings. A leader that sleeps is replaced. */
+/**
+ * One tab of the tablet talks to the server (Web Locks); the others show what it brings. A leader that sleeps is
+ * replaced.
+ */
 
 import { hear } from './changes'
 
 const LOCK = 'jieche-leader'
 const SILENCE_MS = 20_000
 
-/** Runs `work` whenever this tab leads; its signal ends when another tab took over. Without Web Locks every tab leads. */
+/**
+ * Runs `work` whenever this tab leads; its signal ends when another tab took over. Without Web Locks every tab leads.
+ */
 export function lead(work: (lost: AbortSignal) => Promise<void>): void {
   if (!navigator.locks) return void work(new AbortController().signal)
   let heard = performance.now()

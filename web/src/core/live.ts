@@ -1,4 +1,7 @@
-/** Hears from the server that something changed (server-sent events over fetch, because EventSource cannot carry a token). */
+/**
+ * Hears from the server that something changed (server-sent events over fetch, because EventSource cannot carry a
+ * token).
+ */
 
 import { authorised } from './session'
 

@@ -1,4 +1,7 @@
-/** Every tap is a command: numbered, stored and guessed in one transaction, sent in order, taken back only while it is still ours. */
+/**
+ * Every tap is a command: numbered, stored and guessed in one transaction, sent in order, taken back only while it is
+ * still ours.
+ */
 
 import { MAKES, type CommandFields, type CommandName } from '../gen/wire'
 import { tell } from './changes'
@@ -35,7 +38,9 @@ export interface SendOptions {
   now?: boolean
 }
 
-/** Stores a command and shows its guess at once; raises RangeError for one beyond 7 MiB. Nothing waits for the network. */
+/**
+ * Stores a command and shows its guess at once; raises RangeError for one beyond 7 MiB. Nothing waits for the network.
+ */
 export async function send<N extends CommandName>(
   name: N, fields: CommandFields[N], options: SendOptions = {},
 ): Promise<{ id: string; seq: number }> {
@@ -72,8 +77,8 @@ export async function enqueue<N extends CommandName>(
 }
 
 /**
- * Takes a command back. Works only while it cannot have left the tablet and no later command builds on it; then the commands
- * behind it move up, so that the numbers stay without gaps.
+ * Takes a command back. Works only while it cannot have left the tablet and no later command builds on it; then the
+ * commands behind it move up, so that the numbers stay without gaps.
  */
 export async function undo(id: string): Promise<boolean> {
   const place = await placeOf()

@@ -1,4 +1,7 @@
-/** Photos: made small, named by their SHA-256, stored with their command in one transaction, sent in a lane of their own. */
+/**
+ * Photos: made small, named by their SHA-256, stored with their command in one transaction, sent in a lane of their
+ * own.
+ */
 
 import type { PhotoPurpose } from '../gen/wire'
 import { tell } from './changes'
@@ -18,6 +21,8 @@ export interface PhotoAbout {
   caption?: string | null
 }
 
+type ImageType = 'image/jpeg' | 'image/png' | 'image/webp'
+
 /** Answers that no repetition will change: bad hash, no image, too large. */
 const FINAL = new Set([400, 413, 415, 422])
 
@@ -28,12 +33,12 @@ export async function addPhoto(file: Blob, about: PhotoAbout): Promise<string> {
 }
 
 /** Stores the bytes and their `photo.add` together, or neither. */
-export async function keepPhoto(data: ArrayBuffer, type: 'image/jpeg' | 'image/png' | 'image/webp', about: PhotoAbout): Promise<string> {
+export async function keepPhoto(data: ArrayBuffer, type: ImageType, about: PhotoAbout): Promise<string> {
   const sha256 = await sha256Hex(data)
   const place = await placeOf()
   const fields = {
-    photo_id: uuid7(), visit_id: about.visit_id, sha256, media_type: type, bytes: data.byteLength, purpose: about.purpose,
-    subject_id: about.subject_id ?? null, taken_at: now(), caption: about.caption ?? null,
+    photo_id: uuid7(), visit_id: about.visit_id, sha256, media_type: type, bytes: data.byteLength,
+    purpose: about.purpose, subject_id: about.subject_id ?? null, taken_at: now(), caption: about.caption ?? null,
   }
   const blob: Blob_ = { sha256, type, data, state: 'to_send', mine: 1, problem: null, stored_at: Date.now() }
   const store = () =>
@@ -50,7 +55,9 @@ export async function keepPhoto(data: ArrayBuffer, type: 'image/jpeg' | 'image/p
   return sha256
 }
 
-/** Sends the photos that wait, oldest first; raises what stops them all, puts aside those the server refuses for good. */
+/**
+ * Sends the photos that wait, oldest first; raises what stops them all, puts aside those the server refuses for good.
+ */
 export async function uploadAll(): Promise<void> {
   for (const sha256 of await db.blobs.where('state').equals('to_send').primaryKeys()) {
     const blob = await db.blobs.get(sha256)

@@ -1,6 +1,9 @@
-/** Brings the server's rows: pages are put aside as they come and shown together, with the outcomes that belong to them. */
+/**
+ * Brings the server's rows: pages are put aside as they come and shown together, with the outcomes that belong to
+ * them.
+ */
 
-import type { Kind } from '../gen/wire'
+import type { Kind, Photo } from '../gen/wire'
 import { announce } from './changes'
 import { db, KINDS, type Staged } from './db'
 import { counters, placeOf, resend, thisDevice } from './device'
@@ -19,7 +22,10 @@ interface Page {
   outcomes?: Outcome[]
 }
 
-/** Pulls until nothing is left and shows it; gives false when another tab pulled at the same time and this answer was dropped. */
+/**
+ * Pulls until nothing is left and shows it; gives false when another tab pulled at the same time and this answer was
+ * dropped.
+ */
 export async function pullAll(): Promise<boolean> {
   const device = await thisDevice()
   const answered = await answeredThrough()
@@ -113,19 +119,20 @@ async function putRows(pages: Page[]): Promise<void> {
     await db.rows(kind).bulkPut(puts)
     await db.rows(kind).bulkDelete(drops)
     announce([...news.keys()].map((id) => ({ kind, id })))
-    if (kind === 'photos') await sendAgain([...news.values()].filter((row) => row !== null) as unknown as { sha256: string; uploaded: boolean }[])
+    if (kind === 'photos') await sendAgain([...news.values()] as (Photo | null)[])
   }
 }
 
 /** Photos that the server does not have although they were sent: it lost them, they go out once more. */
-async function sendAgain(photos: { sha256: string; uploaded: boolean }[]): Promise<void> {
-  const missing = photos.filter((photo) => !photo.uploaded).map((photo) => photo.sha256)
-  if (missing.length) await db.blobs.where('sha256').anyOf(missing).and((blob) => blob.state === 'sent').modify({ state: 'to_send' })
+async function sendAgain(photos: (Photo | null)[]): Promise<void> {
+  const missing = photos.flatMap((photo) => (photo && !photo.uploaded ? [photo.sha256] : []))
+  const sent = db.blobs.where('sha256').anyOf(missing).and((blob) => blob.state === 'sent')
+  await sent.modify({ state: 'to_send' })
 }
 
 /**
- * Lets go of commands whose own outcome is known and whose rows are in these pages: the outcome came with the pages, or had
- * come with a push that these pages' snapshot already contains.
+ * Lets go of commands whose own outcome is known and whose rows are in these pages: the outcome came with the pages,
+ * or had come with a push that these pages' snapshot already contains.
  */
 async function settle(pages: Page[], appliedThrough: number, deviceId: string): Promise<void> {
   const brought = new Map(pages.flatMap((page) => page.outcomes ?? []).map((outcome) => [outcome.id, outcome]))

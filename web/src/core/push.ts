@@ -16,7 +16,9 @@ interface Answer {
   failed: { seq: number; id: string; attempt: number } | null
 }
 
-/** Sync stopped in a way that a person or time must mend; the queue is kept. `retry` says whether time alone will do. */
+/**
+ * Sync stopped in a way that a person or time must mend; the queue is kept. `retry` says whether time alone will do.
+ */
 export class Stopped extends Error {
   constructor(readonly problem: Problem, readonly retry: boolean) {
     super(problem.code)
@@ -51,7 +53,10 @@ async function post(batch: Queued[]): Promise<Answer> {
   return answer
 }
 
-/** The next commands in order; they count as tried before the network sees them, so that none is taken back or renumbered. */
+/**
+ * The next commands in order; they count as tried before the network sees them, so that none is taken back or
+ * renumbered.
+ */
 async function nextBatch(deviceId: string, limit: number, flush: boolean): Promise<Queued[]> {
   return db.transaction('rw', db.queue, db.people, async () => {
     const waiting = (await db.queue.orderBy('seq').toArray()).filter((command) => !command.outcome)
@@ -60,7 +65,8 @@ async function nextBatch(deviceId: string, limit: number, flush: boolean): Promi
     const away = await firstAway(batch, deviceId)
     if (away === 0) throw await authorAway(batch[0]!)
     const ready = away < 0 ? batch : batch.slice(0, away)
-    await db.queue.where('seq').anyOf(ready.filter((command) => !command.tried).map((command) => command.seq)).modify({ tried: 1 })
+    const fresh = ready.filter((command) => !command.tried).map((command) => command.seq)
+    await db.queue.where('seq').anyOf(fresh).modify({ tried: 1 })
     return ready
   })
 }
@@ -77,7 +83,8 @@ function fitting(commands: Queued[]): Queued[] {
 
 /** The server takes commands only of people who signed in on this device: after a fork they must do so again. */
 async function firstAway(batch: Queued[], deviceId: string): Promise<number> {
-  const here = new Set((await db.people.toArray()).filter((person) => person.device_id === deviceId).map((p) => p.user_id))
+  const people = await db.people.toArray()
+  const here = new Set(people.filter((person) => person.device_id === deviceId).map((person) => person.user_id))
   return batch.findIndex((command) => command.user !== null && !here.has(command.user))
 }
 

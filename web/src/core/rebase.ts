@@ -1,6 +1,7 @@
 /**
- * Guesses on top of the server's rows. Invariant: a row in `base` is the server's and its shown row is that with the pending
- * guesses replayed in order; every other shown row is the server's own. All functions run inside the caller's transaction.
+ * Guesses on top of the server's rows. Invariant: a row in `base` is the server's and its shown row is that with the
+ * pending guesses replayed in order; every other shown row is the server's own. All functions run inside the caller's
+ * transaction.
  */
 
 import type { Kind } from '../gen/wire'
@@ -119,11 +120,11 @@ export function laneOf(draft: Draft, { fields }: Pick<Queued, 'fields'>): string
     const id = text(field)
     return id ? draft.get(kind, id)?.visit_id : undefined
   }
-  const visit =
-    text('visit_id') ?? child('estimate_lines', 'line_id') ?? child('findings', 'finding_id') ?? child('photos', 'photo_id')
+  const parent = child('estimate_lines', 'line_id') ?? child('findings', 'finding_id') ?? child('photos', 'photo_id')
+  const visit = text('visit_id') ?? parent
   if (visit) return `visit:${visit}`
-  for (const [field, noun] of [['customer_id', 'customer'], ['vehicle_id', 'vehicle'], ['appointment_id', 'appointment']]) {
-    const id = text(field!)
+  for (const noun of ['customer', 'vehicle', 'appointment', 'review']) {
+    const id = text(`${noun}_id`)
     if (id) return `${noun}:${id}`
   }
   return 'misc'

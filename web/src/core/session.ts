@@ -78,7 +78,10 @@ export async function followSession(): Promise<void> {
   liveQuery(current).subscribe({ next: show, error: () => undefined })
 }
 
-/** The token that speaks for this tablet: the active person's, else that of a colleague of the same store who signed in here. */
+/**
+ * The token that speaks for this tablet: the active person's, else that of a colleague of the same store who signed in
+ * here.
+ */
 async function bearer(): Promise<Person | undefined> {
   const device = await thisDevice()
   const people = await db.people.toArray()
@@ -138,7 +141,8 @@ async function enter(password: string, { answer, device }: { answer: SignedIn; d
   const verifier = await makeVerifier(password)
   await db.transaction('rw', db.people, db.meta, async () => {
     await db.people.put({
-      user_id: user.id, user, store, device_id: device.id, token, expires_at, verifier, seen_at: Date.now(), leaving: false,
+      user_id: user.id, user, store, device_id: device.id, token, expires_at, verifier, seen_at: Date.now(),
+      leaving: false,
     })
     await db.remember('active', user.id)
   })
@@ -151,9 +155,8 @@ async function enter(password: string, { answer, device }: { answer: SignedIn; d
 /** A password that was right here and is refused there has been changed: it must not open this tablet any more. */
 async function forgetIfChanged(username: string, password: string, error: unknown): Promise<never> {
   const person = (await db.people.toArray()).find(({ user }) => user.username === username)
-  if (error instanceof Refused && [401, 403].includes(error.status) && person && (await verify(password, person.verifier))) {
-    await db.people.delete(person.user_id)
-  }
+  const refused = error instanceof Refused && [401, 403].includes(error.status)
+  if (refused && person && (await verify(password, person.verifier))) await db.people.delete(person.user_id)
   throw error
 }
 

@@ -6,7 +6,10 @@ let worker: Worker | undefined
 let count = 0
 const waiting = new Map<number, { resolve: (small: Shrunk) => void; reject: (error: Error) => void }>()
 
-/** At most 1920 px on the longer side, as JPEG, turned upright, without EXIF or position. Raises Error `unreadable_image`. */
+/**
+ * At most 1920 px on the longer side, as JPEG, turned upright, without EXIF or position. Raises Error
+ * `unreadable_image`.
+ */
 export function shrink(file: Blob): Promise<Shrunk> {
   worker ??= start()
   const id = ++count

@@ -22,7 +22,8 @@ export const MOVES: Partial<Record<Stage, Partial<Record<Stage, Mover>>>> = {
   assigned: { diagnosing: 'repair.advance', cancelled: 'visit.cancel' },
   diagnosing: { awaiting_approval: 'estimate.present', repairing: 'repair.advance', cancelled: 'visit.cancel' },
   awaiting_approval: {
-    repairing: 'repair.advance', awaiting_parts: 'repair.advance', settling: 'repair.advance', cancelled: 'visit.cancel',
+    repairing: 'repair.advance', awaiting_parts: 'repair.advance', settling: 'repair.advance',
+    cancelled: 'visit.cancel',
   },
   awaiting_parts: { repairing: 'repair.advance', cancelled: 'visit.cancel' },
   repairing: {
@@ -51,8 +52,9 @@ export function allows(from: Stage, to: Stage, by: string): boolean {
 }
 
 /**
- * What a wish to go from `start` to `end` means for a visit that went through `trail`. `seenMoves` is how many moves the
- * person had seen: a `start` that was entered again since then is stale, a move made at or after it is already done.
+ * What a wish to go from `start` to `end` means for a visit that went through `trail`. `seenMoves` is how many moves
+ * the person had seen: a `start` that was entered again since then is stale, a move made at or after it is already
+ * done.
  */
 export function judge(
   trail: Stage[], start: Stage, end: Stage, by: string, seenMoves: number | null,

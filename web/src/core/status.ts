@@ -18,7 +18,10 @@ export interface Status {
   /** Open reviews of the person who works here. */
   reviewsMine: number
   syncing: boolean
-  /** Sync waits for a person: `app_too_old`, `device_revoked`, `forked_device`, `author_must_sign_in`, `local_trouble` … */
+  /**
+   * Sync waits for a person: `app_too_old`, `device_revoked`, `forked_device`, `author_must_sign_in`, `local_trouble`
+   * …
+   */
   problem: Problem | null
   /** Whether the first sync is through, so that an empty list means that there is nothing. */
   filled: boolean

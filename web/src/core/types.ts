@@ -79,7 +79,9 @@ export interface Device {
   keys: CryptoKeyPair
 }
 
-/** What this tablet counts: seqs start at 1 for each device id; `done_through` is the highest seq that left the queue. */
+/**
+ * What this tablet counts: seqs start at 1 for each device id; `done_through` is the highest seq that left the queue.
+ */
 export interface Counters {
   next_seq: number
   next_local_number: number

@@ -1,4 +1,7 @@
-/** A new version of the app: it waits until people want it, because a reload must never come in the middle of a signature. */
+/**
+ * A new version of the app: it waits until people want it, because a reload must never come in the middle of a
+ * signature.
+ */
 
 import { readonly, ref } from 'vue'
 

@@ -42,8 +42,10 @@ export async function visitOf(visitId: string): Promise<VisitView | undefined> {
   return { visit, customer, vehicle, lines, findings, damages, progress, photos, signatures, pending }
 }
 
+type Named = 'visits' | 'customers' | 'vehicles'
+
 /** The row with this id, or with the id that it stands for. */
-export async function resolved<K extends 'visits' | 'customers' | 'vehicles'>(kind: K, id: string): Promise<Rows[K] | undefined> {
+export async function resolved<K extends Named>(kind: K, id: string): Promise<Rows[K] | undefined> {
   const row = await (db.rows(kind as Kind).get(id) as unknown as Promise<Rows[K] | undefined>)
   if (row) return row
   const alias = await db.aliases.get(id)
@@ -84,7 +86,8 @@ export async function queueItems(): Promise<QueueItem[]> {
 }
 
 function itemOf({ seq, id, name, fields, issued_at, outcome }: Queued | Done, state: PendingState): QueueItem {
-  return { seq, id, name, fields, issued_at, state, ...(outcome && { outcome }), ...(outcome?.reason && { reason: outcome.reason }) }
+  const said = { ...(outcome && { outcome }), ...(outcome?.reason && { reason: outcome.reason }) }
+  return { seq, id, name, fields, issued_at, state, ...said }
 }
 
 function stateOf({ outcome, tried }: Queued): PendingState {

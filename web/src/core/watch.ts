@@ -4,7 +4,10 @@ import { liveQuery, type Subscription } from 'dexie'
 import { onScopeDispose, shallowRef, watch as vueWatch, type ShallowRef } from 'vue'
 import { db, type ShownDb } from './db'
 
-/** A query as a ref that follows the rows, and `deps` when given; ends with the component. Undefined until the first answer. */
+/**
+ * A query as a ref that follows the rows, and `deps` when given; ends with the component. Undefined until the first
+ * answer.
+ */
 export function watch<T>(query: (db: ShownDb) => Promise<T>, deps?: () => unknown): ShallowRef<T | undefined> {
   const shown = shallowRef<T>()
   let subscription: Subscription | undefined

@@ -10,6 +10,13 @@ import type { Kind } from '../../src/gen/wire'
 type Verdict = Partial<Outcome> & { rows?: boolean }
 type Fault = (request: Request) => Response | Promise<Response | undefined> | undefined
 
+interface Version {
+  kind: Kind
+  id: string
+  row: Row | null
+  position: number
+}
+
 interface Entry extends Outcome {
   device: string
   position: number
@@ -27,8 +34,8 @@ export class Peer {
   decide: (command: Sent) => Verdict = () => ({})
   readonly next = new Map<string, number>()
   private readonly seqs = new Map<string, string>()
-  private readonly draft = new Draft()
-  private readonly feed = new Map<string, { kind: Kind; id: string; row: Row | null; position: number }>()
+  private draft = new Draft()
+  private history: Version[] = []
   journal: Entry[] = []
 
   /** Becomes the network of this test. */
@@ -57,12 +64,9 @@ export class Peer {
       this.next.set(entry.device, Math.min(this.next.get(entry.device)!, entry.seq!))
     }
     this.journal = this.journal.filter((known) => known.position <= position)
-    for (const [key, { kind, id, position: at }] of this.feed) {
-      if (at > position) {
-        this.feed.delete(key)
-        this.draft.drop(kind, id)
-      }
-    }
+    this.history = this.history.filter((version) => version.position <= position)
+    this.draft = new Draft()
+    for (const { kind, id, row } of this.feed) this.draft.load(kind, id, row)
     this.position = position
   }
 
@@ -114,7 +118,12 @@ export class Peer {
 
   private publish(kind: Kind, id: string, row: Row | null): void {
     this.position += 1
-    this.feed.set(`${kind}:${id}`, { kind, id, row, position: this.position })
+    this.history.push({ kind, id, row, position: this.position })
+  }
+
+  /** The newest version of each row. */
+  get feed(): Version[] {
+    return [...new Map(this.history.map((version) => [`${version.kind}:${version.id}`, version])).values()]
   }
 
   private async pull(cookie: string | null): Promise<Response> {
@@ -122,13 +131,16 @@ export class Peer {
     const [epoch, at] = (cookie ?? '0/0').split('/').map(Number)
     const reset = cookie !== null && epoch !== this.epoch
     const from = reset ? 0 : at!
-    const due = [...this.feed.values()].filter((entry) => entry.position > from).sort((a, b) => a.position - b.position)
+    const due = this.feed.filter((entry) => entry.position > from).sort((a, b) => a.position - b.position)
     const page = due.slice(0, this.pageSize)
     const more = due.length > page.length
     const to = more ? page.at(-1)!.position : this.position
     const rows: Partial<Record<Kind, Row[]>> = {}
     const gone: Partial<Record<Kind, string[]>> = {}
-    for (const { kind, id, row } of page) row ? (rows[kind] ??= []).push(row) : (gone[kind] ??= []).push(id)
+    for (const { kind, id, row } of page) {
+      if (row) (rows[kind] ??= []).push(row)
+      else (gone[kind] ??= []).push(id)
+    }
     const outcomes = this.journal.filter((o) => o.device === device && o.position > from && o.position <= to)
     const applied_through = (this.next.get(device) ?? 1) - 1
     return json({ cookie: `${this.epoch}/${to}`, reset, more, rows, gone, applied_through, outcomes })

@@ -46,13 +46,15 @@ describe('pull', () => {
 
   it('keeps a guess through a pull whose snapshot was taken before the push', async () => {
     const { visit } = await openVisit()
-    const early = json({ cookie: '1/0', reset: true, more: false, rows: {}, gone: {}, applied_through: 0, outcomes: [] })
-    await pushAll()
-    await db.queue.toCollection().modify({ outcome: null })
-    peer.faults = [() => early]
+    const early = json({ cookie: '1/0', reset: false, more: false, rows: {}, gone: {}, applied_through: 0, outcomes: [] })
+    const slow = async () => {
+      await pushAll()
+      return early
+    }
+    peer.faults = [slow]
     await pullAll()
     expect(await db.visits.get(visit)).toBeDefined()
-    expect(await db.queue.count()).toBe(3)
+    expect((await db.queue.toArray()).map((command) => command.outcome?.outcome)).toEqual(['applied', 'applied', 'applied'])
     await pullAll()
     expect(await db.queue.count()).toBe(0)
     expect(await db.visits.get(visit)).toMatchObject({ rev: 1 })

@@ -12,9 +12,9 @@ export const customers: Guesses = {
     if (draft.get('customers', f.customer_id)) return
     draft.put('customers', {
       id: f.customer_id, rev: 0, store_id: scene.store_id, stores: [scene.store_id], name: f.name.trim(),
-      kind: f.kind ?? 'person', phones: tidied(f.phones), preferred_channel: f.preferred_channel ?? null, email: f.email ?? null,
-      address: f.address ?? null, birthday_on: f.birthday_on ?? null, tags: [], consents: [], notes: [],
-      created_at: scene.at,
+      kind: f.kind ?? 'person', phones: tidied(f.phones), preferred_channel: f.preferred_channel ?? null,
+      email: f.email ?? null, address: f.address ?? null, birthday_on: f.birthday_on ?? null, tags: [], consents: [],
+      notes: [], created_at: scene.at,
     })
   },
 
@@ -53,7 +53,8 @@ export const customers: Guesses = {
     const number = tidy(vin.normalise, f.vin ?? null)
     draft.put('vehicles', {
       id: f.vehicle_id, rev: 0, store_id: scene.store_id, stores: [scene.store_id], vin: number,
-      vin_check: checked(number), plate: tidy(plate.normalise, f.plate ?? null), make: f.make, model: f.model, model_year: f.model_year ?? null, colour: f.colour ?? null,
+      vin_check: checked(number), plate: tidy(plate.normalise, f.plate ?? null), make: f.make, model: f.model,
+      model_year: f.model_year ?? null, colour: f.colour ?? null,
       energy: f.energy, engine_no: f.engine_no ?? null, owner_id: f.owner_id ?? null,
       purchased_on: f.purchased_on ?? null, insurance_expires_on: null, odometer_km: f.odometer_km ?? null,
       created_at: scene.at,

@@ -1,4 +1,6 @@
-/** One guess a command: what a tablet shows until the server's rows are here. A command without one shows nothing new. */
+/**
+ * One guess a command: what a tablet shows until the server's rows are here. A command without one shows nothing new.
+ */
 
 import type { CommandName } from '../../gen/wire'
 import type { Draft } from '../draft'

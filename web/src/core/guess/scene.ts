@@ -23,7 +23,10 @@ interface Seen<T> {
   to?: T | null
 }
 
-/** The scalar rule (sync-protocol.md): set when nobody changed the value since it was seen, else the central value stays. */
+/**
+ * The scalar rule (sync-protocol.md): set when nobody changed the value since it was seen, else the central value
+ * stays.
+ */
 export function scalar<T>(current: T, change: Seen<T>): T {
   const [from, to] = [change.from ?? null, change.to ?? null]
   return same(current, from) || same(current, to) ? (to as T) : current
@@ -77,8 +80,8 @@ export function step(
   draft: Draft, visit: Visit, kind: 'stage' | 'promise' | 'report', scene: Scene, text: string | null = null,
 ): void {
   draft.put('progress', {
-    id: scene.id, rev: 0, visit_id: visit.id, kind, stage: kind === 'stage' ? visit.stage : null, ready_at: visit.ready_at,
-    text, visible_to_customer: true, at: scene.at, by: scene.user,
+    id: scene.id, rev: 0, visit_id: visit.id, kind, stage: kind === 'stage' ? visit.stage : null,
+    ready_at: visit.ready_at, text, visible_to_customer: true, at: scene.at, by: scene.user,
   })
 }
 

@@ -9,7 +9,8 @@ export const visits: Guesses = {
   'visit.open': (draft, f, scene) => {
     if (draft.get('visits', f.visit_id)) return
     const visit: Visit = {
-      id: f.visit_id, rev: 0, store_id: scene.store_id, number: f.local_number ?? '', local_number: f.local_number ?? null,
+      id: f.visit_id, rev: 0, store_id: scene.store_id, number: f.local_number ?? '',
+      local_number: f.local_number ?? null,
       vehicle_id: f.vehicle_id, customer_id: f.customer_id, kind: f.kind, payer: f.payer,
       appointment_id: f.appointment_id ?? null, comeback_of: f.comeback_of ?? null, advisor_id: scene.user,
       technician_id: null, stage: 'checked_in', moves: 0, trail: ['checked_in'], opened_at: scene.at, closed_at: null,
@@ -88,7 +89,8 @@ export const visits: Guesses = {
     })
   },
 
-  'photo.waive': (draft, f) => draft.change('photos', f.photo_id, (row) => (row.uploaded ? undefined : { waived: f.reason })),
+  'photo.waive': (draft, f) =>
+    draft.change('photos', f.photo_id, (row) => (row.uploaded ? undefined : { waived: f.reason })),
 
   'finding.record': (draft, f, scene) => {
     const visit = draft.get('visits', f.visit_id)
@@ -96,7 +98,8 @@ export const visits: Guesses = {
     draft.put('findings', {
       id: f.finding_id, rev: 0, visit_id: visit.id, version: 1, item_code: f.item_code, grade: f.grade,
       measure: f.measure ?? null, dtcs: f.dtcs ?? [], cause: f.cause ?? null, plan: f.plan ?? null,
-      budget_fen: f.budget_fen ?? null, photos: f.photos ?? [], touched: {}, recorded_at: scene.at, recorded_by: scene.user,
+      budget_fen: f.budget_fen ?? null, photos: f.photos ?? [], touched: {}, recorded_at: scene.at,
+      recorded_by: scene.user,
     })
   },
 

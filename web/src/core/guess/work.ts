@@ -16,8 +16,8 @@ export const work: Guesses = {
     draft.put('estimate_lines', {
       id: f.line_id, rev: 0, visit_id: visit.id, version: 1, kind: f.kind, code: f.code ?? null, name: f.name,
       unit: f.unit, ...price, amount_fen: amount(price), part_kind: f.part_kind ?? null,
-      payer: f.payer ?? visit.payer, finding_id: f.finding_id ?? null, decision: null, decided_version: null, decided: [],
-      versions: [{ version: 1, name: f.name, ...price, reason: null, at: scene.at, by: scene.user }],
+      payer: f.payer ?? visit.payer, finding_id: f.finding_id ?? null, decision: null, decided_version: null,
+      decided: [], versions: [{ version: 1, name: f.name, ...price, reason: null, at: scene.at, by: scene.user }],
       dropped: null, created_at: scene.at,
     })
   },
@@ -48,7 +48,8 @@ export const work: Guesses = {
     if (!visit || frozen(visit) || visit.stage === 'quality_check' || visit.stage === 'awaiting_parts') return
     const shown = new Map([...visit.presented, ...f.lines].map((line) => [line.line_id, line]))
     draft.change('visits', visit.id, () => ({ presented: [...shown.values()] }))
-    if (allows(visit.stage, 'awaiting_approval', 'estimate.present')) moveTo(draft, visit.id, 'awaiting_approval', scene)
+    const waits = allows(visit.stage, 'awaiting_approval', 'estimate.present')
+    if (waits) moveTo(draft, visit.id, 'awaiting_approval', scene)
   },
 
   'estimate.decide': (draft, f, scene) => {
@@ -67,8 +68,9 @@ export const work: Guesses = {
 
   'repair.advance': (draft, f, scene) => {
     const [visit, from, to] = [draft.get('visits', f.visit_id), f.stage.from, f.stage.to]
-    if (!visit || !from || !to || judge(visit.trail, from, to, 'repair.advance', f.seen_moves ?? null) !== 'move') return
-    moveTo(draft, f.visit_id, to, scene, f.note ?? null)
+    if (!visit || !from || !to) return
+    const verdict = judge(visit.trail, from, to, 'repair.advance', f.seen_moves ?? null)
+    if (verdict === 'move') moveTo(draft, f.visit_id, to, scene, f.note ?? null)
   },
 
   'repair.use_part': (draft, f, scene) =>
@@ -160,8 +162,8 @@ export const work: Guesses = {
     draft.change('reviews', f.review_id, (review) =>
       review.state === 'open' && review.rev === f.seen_rev
         ? {
-            state: 'resolved' as const, resolution: f.action, resolution_reason: f.reason ?? null, resolved_by: scene.user,
-            resolved_at: scene.at,
+            state: 'resolved' as const, resolution: f.action, resolution_reason: f.reason ?? null,
+            resolved_by: scene.user, resolved_at: scene.at,
           }
         : undefined,
     ),
@@ -172,7 +174,8 @@ export function standing(decided: Decided[], version: number): Pick<EstimateLine
   const about = decided.filter((entry) => entry.version === version)
   const replaced = new Set(about.flatMap((entry) => entry.replaces))
   const left = new Set<Decision>(about.filter((entry) => !replaced.has(entry.id)).map((entry) => entry.decision))
-  return left.size === 1 ? { decision: [...left][0]!, decided_version: version } : { decision: null, decided_version: null }
+  const [only = null] = left.size === 1 ? left : []
+  return { decision: only, decided_version: only && version }
 }
 
 /** A line's amount in fen; what cannot be read counts as nothing until the server has spoken. */

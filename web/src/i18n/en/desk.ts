@@ -118,7 +118,7 @@ export default {
     booked: 'Booked for {at}',
   },
   history: { title: 'Visits', put_off: 'Put off last time', lines: '{n} lines' },
-  board: { title: 'Board', count: '{n} cars in the shop' },
+  board: { title: 'Board', gone: 'Left today', count: '{n} cars in the shop' },
   consent: {
     title: 'Consent',
     yes: 'Yes',

@@ -35,7 +35,7 @@ export type Names = ReadonlyMap<string, string>
 /** A value of a field as people read it. */
 export function valueWords(field: string, value: unknown, names: Names): string {
   if (value === null || value === undefined || value === '') return t('review.empty')
-  if (Array.isArray(value)) return value.map((one) => valueWords(field, one, names)).join('、') || t('review.empty')
+  if (Array.isArray(value)) return listed(value.map((one) => valueWords(field, one, names))) || t('review.empty')
   if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no')
   if (typeof value === 'number') return field.endsWith('_fen') ? `¥${yuan(value)}` : value.toLocaleString()
   if (typeof value === 'object') {

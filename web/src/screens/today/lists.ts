@@ -40,6 +40,15 @@ export async function inShop(): Promise<InShop[]> {
   return (await withPeople(visits.sort(byPromise))).map(({ row, ...rest }) => ({ visit: row, ...rest }))
 }
 
+/** Cars that left today, the last one on top. */
+export async function handedOverToday(): Promise<InShop[]> {
+  const start = new Date(new Date().setHours(0, 0, 0, 0)).toISOString()
+  const visits = await db.visits.where('stage').equals('handed_over').toArray()
+  const today = visits.filter((visit) => visit.closed_at !== null && visit.closed_at >= start)
+  const newest = today.sort((a, b) => (b.closed_at ?? '').localeCompare(a.closed_at ?? ''))
+  return (await withPeople(newest)).map(({ row, ...rest }) => ({ visit: row, ...rest }))
+}
+
 /** Appointments of today that nobody has come for yet, in order of time. */
 export async function expectedToday(): Promise<Expected[]> {
   const start = new Date().setHours(0, 0, 0, 0)
