@@ -35,11 +35,10 @@ def book_appointment(work: Work, by: By, c: BookAppointment) -> None:
         return
     for row in filter(None, (customer, vehicle)):
         share(work, row, [by.store_id])
-    work.add(
-        Appointment(
-            id=c.appointment_id, rev=1, store_id=by.store_id, status="booked", cancel_reason=None, visit_id=None, **content
-        )  # fmt: skip
+    booked = Appointment(
+        id=c.appointment_id, rev=1, store_id=by.store_id, status="booked", cancel_reason=None, visit_id=None, **content
     )
+    work.add(booked)
 
 
 def _still_booked(work: Work, appointment_id: str) -> Appointment:

@@ -68,8 +68,8 @@ def _phones(phones: list[PhoneEntry], path: str = "phones") -> list[Phone]:
     return read
 
 
-def _name(name: str, path: str) -> str:
-    if not name.strip():
+def _name(name: str | None, path: str) -> str:
+    if not name or not name.strip():
         raise invalid(path, "missing")
     return name.strip()
 
@@ -131,9 +131,8 @@ def update_customer(work: Work, by: By, c: UpdateCustomer) -> None:
     """Meets the central profile field by field."""
     customer = get(work, Customer, c.customer_id)
     changes = named_changes(c.changes)
-    for name in ("name", "kind"):
-        if name in changes and changes[name].to is None:
-            raise invalid(f"changes.{name}.to", "missing")
+    if "kind" in changes and changes["kind"].to is None:
+        raise invalid("changes.kind.to", "missing")
     if "name" in changes:
         wanted = _name(changes["name"].to, "changes.name.to")
         changes["name"] = msgspec.structs.replace(changes["name"], to=wanted)

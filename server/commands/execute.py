@@ -58,9 +58,8 @@ def _check(work: Work, by: By, env: Envelope) -> None:
 def _check_link(work: Work, by: By, command: Any) -> None:
     """A customer's link reaches its own visit, the customer and the car of it, and nothing else."""
     own = work.find(Visit, by.visit_id or "")
-    theirs = ((Visit, "visit_id", "id"), (Customer, "customer_id", "customer_id"), (Vehicle, "vehicle_id", "vehicle_id"))
-    for struct, field, of_visit in theirs:
+    for struct, field in ((Visit, "visit_id"), (Customer, "customer_id"), (Vehicle, "vehicle_id")):
         named = getattr(command, field, None)
         row = work.find(struct, named) if named else None
-        if named and (own is None or row is None or row.id != getattr(own, of_visit)):
+        if named and (own is None or row is None or row.id != getattr(own, "id" if struct is Visit else field)):
             raise Rejected(Reason.NOT_FOUND, KIND_OF[struct], named)

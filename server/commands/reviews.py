@@ -67,7 +67,7 @@ def _close(work: Work, by: By, review: Review, action: ReviewAction, reason: str
 
 
 def _author(work: Work, by: By, review: Review) -> By:
-    """Who wrote the command, with that person's rights; what a customer sent through a link runs with the resolver's."""
+    """Who wrote the command, with that person's rights; what came through a customer's link has the resolver's."""
     sent, role = review.command, by.role
     if sent.user_id is not None:
         person = work.find(StaffMember, sent.user_id)

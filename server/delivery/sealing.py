@@ -2,7 +2,9 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from server.commands.bus import Actor, Bus
@@ -79,18 +81,19 @@ async def _extras(db: Database, group_id: str, rows: VisitRows) -> Extras:
         store_name=store.name, made_at=visit.closed_at, time_zone=store.time_zone,
         store_contact=" · ".join(filter(None, (store.address, store.phone))), visit_number=visit.number,
         vehicle=" ".join(str(word) for word in (car.make, car.model, car.model_year) if word),
-        device_name=await _device_name(db, signature), item_names=await _item_names(db, group_id),
+        item_names=await _item_names(db, group_id), **await _device(db, signature),
         waived={photo.sha256: photo.waived for photo in rows.photos if photo.waived},
         signature=signature, release=visit.release if signature is None else None,
     )  # fmt: skip
 
 
-async def _device_name(db: Database, signature: Signature | None) -> str | None:
+async def _device(db: Database, signature: Signature | None) -> dict[str, Any]:
+    """The signing tablet's name and public key: with the key inside, the PDF proves its signature by itself."""
     if signature is None:
-        return None
+        return {}
     async with db.read() as tx:
-        [rows] = await tx.run(("SELECT name FROM devices WHERE id = ?", (signature.device_id,)))
-    return rows[0][0] if rows else None
+        [rows] = await tx.run(("SELECT name, public_key FROM devices WHERE id = ?", (signature.device_id,)))
+    return {"device_name": rows[0][0], "device_key": msgspec.json.decode(rows[0][1])} if rows else {}
 
 
 async def _item_names(db: Database, group_id: str) -> dict[str, Words]:

@@ -17,7 +17,7 @@ from strawberry.types.unset import UNSET
 
 from server.graphql.context import Context
 from server.graphql.export import sdl
-from server.graphql.schema import schema
+from server.graphql.schema import schema, told
 from server.http.caller import Connection, bearer
 
 ANSWER = "application/graphql-response+json"
@@ -116,6 +116,7 @@ class GraphQLDoor(GraphQLController):
         return Response(self.encode_json(response_data), status_code=status, media_type=media_type, headers=headers)
 
     async def process_result(self, request: Any, result: Any) -> GraphQLHTTPResponse:
+        result.errors = [told(error) for error in result.errors] if result.errors else None
         answered = await super().process_result(request, result)
         if answered.get("errors") and answered["data"] is None and not any("path" in e for e in answered["errors"]):
             del answered["data"]

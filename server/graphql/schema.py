@@ -1,6 +1,7 @@
 """The schema, and the gate that each operation passes: signed in, within the limits, its errors masked."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -31,17 +32,17 @@ CLOSED_RULES = (*RULES, NoSchemaIntrospectionCustomRule)
 
 
 class Gate(SchemaExtension):
-    """One operation: a context of its own, parsing and validation remembered, strangers refused, errors told with a code."""
+    """One operation: a context of its own, parsing and validation remembered, strangers refused."""
 
     def on_operation(self) -> Iterator[None]:
-        execution = self.execution_context
-        execution.context = execution.context.renewed()
+        self.execution_context.context = self.execution_context.context.renewed()
+        self.execution_context.parse_options["max_tokens"] = MOST_TOKENS
         yield
-        if errors := getattr(execution.result, "errors", None):
-            execution.result.errors = [told(error) for error in errors]  # type: ignore[union-attr]
 
     def on_parse(self) -> Iterator[None]:
-        self.execution_context.graphql_document = _parsed(self.execution_context.query or "")
+        # What cannot be parsed is parsed once more by strawberry, which knows what to do with the error.
+        with suppress(GraphQLError, RecursionError):
+            self.execution_context.graphql_document = _parsed(self.execution_context.query or "")
         yield
 
     def on_validate(self) -> Iterator[None]:
@@ -57,6 +58,7 @@ class Gate(SchemaExtension):
         yield
 
     def on_stream_result(self, result: Any) -> Iterator[None]:
+        """Over WebSocket; over HTTP the door does the same."""
         if result.errors:
             result.errors = [told(error) for error in result.errors]
         yield
@@ -79,6 +81,8 @@ def told(error: GraphQLError) -> GraphQLError:
     """The error as the caller may read it, with a code; what went wrong on our side has no words of its own."""
     if isinstance(error.original_error, Unavailable):
         return _coded(error, "unavailable", MESSAGES["unavailable"])
+    if isinstance(error.original_error, RecursionError):
+        return _coded(error, "too_deep", "This is nested too deeply.")
     if _is_ours(error):
         return _coded(error, "internal_error", MESSAGES["internal_error"])
     if "code" in (error.extensions or {}):
@@ -105,7 +109,10 @@ def _parsed(query: str) -> DocumentNode:
 
 @lru_cache(REMEMBERED)
 def _problems(document: DocumentNode, rules: tuple[Any, ...]) -> tuple[GraphQLError, ...]:
-    return tuple(validate_document(schema._schema, document, rules))
+    try:
+        return tuple(validate_document(schema._schema, document, rules))
+    except RecursionError:
+        return (Refusal("too_deep", "This is nested too deeply."),)
 
 
 def _only_introspects(document: DocumentNode) -> bool:

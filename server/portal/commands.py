@@ -11,6 +11,7 @@ from server.commands.envelope import envelope, explain, sent_now
 from server.commands.registry import REGISTRY
 from server.domain.fields import Id
 from server.domain.roles import may
+from server.domain.rows.inbox import Cause
 from server.http.errors import Problem
 from server.portal.answers import GUARDED
 from server.portal.link import WRITES, Asked, open_link, rows_of
@@ -36,7 +37,7 @@ async def command(request: Asked, token: str) -> Response[bytes]:
     try:
         sent = msgspec.json.decode(await request.body(), type=Sent)
     except msgspec.ValidationError as error:
-        raise Problem(400, "invalid", str(error), **explain(error).cause.facts) from None
+        raise _refused(explain(error).cause) from None
     except msgspec.DecodeError:
         raise Problem(400, "invalid", "This is no JSON.") from None
     if sent.name not in REGISTRY or not may("link", sent.name):
@@ -46,12 +47,18 @@ async def command(request: Asked, token: str) -> Response[bytes]:
     bus = request.app.state.bus
     problem = envelope(sent_now(sent.id, sent.name, fields, None, bus.clock())).problem
     if problem is not None:
-        raise Problem(400, "invalid", "A field cannot be read.", field=problem.subject.id, **problem.facts)
+        raise _refused(problem)
     actor = Actor(
         group_id=link.group_id, store_id=rows.visit.store_id, door="portal", role="link", visit_id=rows.visit.id
     )
     outcome = await bus.run(actor, sent.name, fields, sent.id)
     return Response(encode(outcome), headers=dict(GUARDED), media_type="application/json")
+
+
+def _refused(why: Cause) -> Problem:
+    """A command that cannot be read: answered with the field, and not put into the store's review inbox."""
+    message = str(why.facts.get("message", "A field cannot be read."))
+    return Problem(400, "invalid", message, field=why.subject.id, problem=why.facts.get("problem"))
 
 
 def bound(sent: Sent, rows: VisitRows) -> dict[str, Any]:

@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
+from graphql import GraphQLError
+
 from server.domain.ids import uuid7
+from server.graphql.schema import told
 from server.settings import Settings
+from server.store.database import Unavailable
 from tests.graphql.door import ANSWER, Asker, app_of, asker
 from tests.shop import Shop
 
@@ -146,8 +150,11 @@ async def a_bug_is_told_without_a_word_of_what_it_was(ask: Asker, caplog, capsys
     assert not any(word in everything for word in ("机密", "customerTag", "NoneType"))
 
 
-async def a_database_that_is_down_is_told_apart_from_a_bug(ask: Asker, shop: Shop):
-    query: dict[str, Any] = {"query": ME}
-    await shop.db.close()
-    answer = await ask.http.post("/graphql", json=query)
-    assert answer.status_code in (500, 503)
+async def a_query_that_is_nested_without_end_is_refused(ask: Asker):
+    assert await ask.code("{ me " * 1999 + "{ name }" + " }" * 1999) == "too_deep"
+    assert await ask.code("{ " + "... { " * 900 + "me { name }" + " }" * 900 + " }") in ("too_deep", "internal_error")
+
+
+def a_database_that_is_away_is_told_apart_from_a_bug():
+    codes = [told(GraphQLError("x", original_error=error)).extensions["code"] for error in (Unavailable("y"), ValueError("z"))]
+    assert codes == ["unavailable", "internal_error"]

@@ -35,7 +35,7 @@ def as_input(kind: Any, value: Any) -> Any:
     return value
 
 
-async def run(ask: Asker, name: str, command_id: str | None = None, **fields: Any) -> dict[str, Any]:
+async def run(ask: Asker, name: str, command_id: str | None = None, /, **fields: Any) -> dict[str, Any]:
     """The outcome of a command that was sent as a mutation."""
     argument = schema._schema.mutation_type.fields[camel(name)].args["input"]
     data = await ask.data(mutation(name), id=command_id or uuid7(), input=as_input(argument.type, fields))

@@ -25,7 +25,7 @@ async def a_decision_from_the_page_counts_and_says_where_it_came_from(shop, visi
     assert (decided["channel"], decided["by"]) == ("page", {"name": "王小明", "role": "owner"})
 
 
-async def who_decides_for_the_owner_can_say_so(shop, visit, customer):
+async def a_person_who_decides_for_the_owner_can_say_so(shop, visit, customer):
     spoken = {"decided_by": {"name": "李女士", "role": "other"}, "channel": "phone"}
     await customer.send("estimate.decide", said(visit.lines[0], "declined", **spoken))
     [decided] = (await shop.row("estimate_lines", visit.lines[0]))["decided"]
@@ -76,7 +76,7 @@ async def a_link_reaches_no_other_visit_or_customer(shop, visit, customer):
 
 
 @pytest.mark.parametrize("name", ["visit.cancel", "customer.update", "staff.put", "handover.seal", "no.such"])
-async def what_is_not_the_customers_is_refused_and_leaves_no_trace(shop, visit, customer, name):
+async def a_command_that_is_not_the_customers_is_refused_and_leaves_no_trace(shop, visit, customer, name):
     answer = await customer.post(name, {"visit_id": visit.id})
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
     assert "reviews" not in await shop.fresh()
@@ -91,7 +91,7 @@ async def what_is_not_the_customers_is_refused_and_leaves_no_trace(shop, visit, 
         (said("0" * 8 + "-0000-7000-8000-" + "0" * 12, "perhaps"), "decisions[0].decision"),
     ],
 )
-async def what_cannot_be_read_is_refused_by_field_and_leaves_no_trace(shop, customer, fields, field):
+async def a_field_that_cannot_be_read_is_refused_by_name_and_leaves_no_trace(shop, customer, fields, field):
     answer = await customer.post("estimate.decide", fields)
     assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (400, "invalid", field)
     assert "reviews" not in await shop.fresh()
@@ -105,7 +105,7 @@ async def a_body_that_is_no_command_is_a_clear_error(customer):
     assert huge.status_code == 413
 
 
-async def consent_is_withdrawn_and_given_again_as_easily(customer):
+async def a_consent_is_withdrawn_and_given_again_as_easily(customer):
     async def state():
         consents = {c["purpose"]: c for c in (await customer.data())["consents"]}
         return consents["service_messages"]["state"], consents["service_messages"]["withdrawals"]
@@ -143,7 +143,7 @@ async def a_browser_is_told_about_this_visit_until_it_says_stop(shop, visit, cus
     assert await active() == {visit.id: False, other.id: True}
 
 
-async def two_phones_that_answer_at_once_are_both_recorded(shop, visit, customer):
+async def the_answers_of_two_phones_at_once_are_both_recorded(shop, visit, customer):
     outcomes = await asyncio.gather(
         *(customer.send("estimate.decide", said(visit.lines[0], word)) for word in ("approved", "declined"))
     )

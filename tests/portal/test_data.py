@@ -77,7 +77,7 @@ async def a_finding_shows_unpublished_when_a_presented_line_rests_on_it(shop, vi
     assert [shown["id"] for shown in page["lines"] if shown["asks"]] == [line["line_id"]]
 
 
-async def photos_are_those_of_this_visit_that_have_arrived(shop, visit, customer, tmp_path):
+async def the_photos_are_those_of_this_visit_that_have_arrived(shop, visit, customer, tmp_path):
     other = await check_in(shop)
     mine = await taken(shop, visit.id, tmp_path, "red", purpose="walkaround")
     theirs = await taken(shop, other.id, tmp_path, "blue", purpose="walkaround")
@@ -94,7 +94,7 @@ async def photos_are_those_of_this_visit_that_have_arrived(shop, visit, customer
 
 
 @pytest.mark.parametrize("path", ["", "/data"])
-async def what_did_not_change_is_not_sent_again(shop, visit, customer, path):
+async def a_page_that_did_not_change_is_not_sent_again(shop, visit, customer, path):
     first = await customer.get(path)
     same = await customer.get(path, **{"if-none-match": first.headers["etag"]})
     assert (same.status_code, same.content) == (304, b"")
@@ -139,7 +139,7 @@ async def a_changed_price_is_shown_with_what_it_was_and_asks_again(shop, visit, 
     assert "这一项有变动，请再看一次 · 原 ¥180" in await customer.html()
 
 
-async def what_was_approved_stands_once_the_work_has_begun(shop, visit, customer):
+async def an_approval_stands_once_the_work_has_begun(shop, visit, customer):
     await decide(shop, visit, "approved", "approved", "declined")
     await move(shop, visit, "awaiting_approval", "repairing")
     assert [line["may_change"] for line in (await customer.data())["lines"]] == [False, False, True]

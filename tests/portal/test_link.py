@@ -42,7 +42,7 @@ async def a_token_that_we_did_not_make_opens_no_address(customer, visit, address
         assert answer.status_code == 404, token
 
 
-async def bad_expired_and_revoked_links_show_the_same_friendly_page(customer, shop, visit):
+async def a_bad_an_expired_and_a_revoked_link_show_the_same_friendly_page(customer, shop, visit):
     bad = await customer.client.get(f"/c/{'x' * 43}", headers=HTML)
     assert bad.status_code == 404
     assert "这个链接打不开了" in bad.text
@@ -59,7 +59,7 @@ async def a_link_made_anew_closes_the_old_one(customer, shop, visit):
     assert (await customer.client.get(f"/c/{fresh}/data")).status_code == 200
 
 
-async def commands_of_a_bad_link_are_not_run(customer):
+async def a_command_of_a_bad_link_is_not_run(customer):
     sent = {"id": uuid7(), "name": "estimate.decide", "fields": {}}
     answer = await customer.client.post(f"/c/{'x' * 43}/commands", json=sent)
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
@@ -76,7 +76,7 @@ def a_token_may_knock_a_while_and_then_must_wait():
     limit.check("token", now=1.5)
 
 
-def only_so_many_tokens_are_remembered():
+def the_limit_remembers_only_so_many_tokens():
     limit = Limit(burst=1, per_second=0.001, most=2)
     for token in ("a", "b", "c"):
         limit.check(token, now=0)

@@ -31,7 +31,7 @@ async def the_line_rings_at_once_and_after_each_change_of_the_visit(shop, visit,
         assert await is_quiet(heard)
 
 
-async def other_cars_of_the_store_do_not_ring_here(shop, visit, customer):
+async def the_line_does_not_ring_for_other_cars_of_the_store(shop, visit, customer):
     async with customer.live() as heard:
         await rang(heard)
         await check_in(shop)

@@ -43,14 +43,14 @@ async def the_page_speaks_english_when_asked(customer):
     assert "Approve all · ¥1,039" in html
 
 
-async def each_line_that_waits_has_its_three_answers(customer, visit):
+async def a_line_that_waits_has_its_three_answers(customer, visit):
     html = await customer.html()
     for line in visit.lines:
         for answer in ("approved", "declined", "deferred"):
             assert f'data-testid="c-decide-{line}-{answer}"' in html
 
 
-async def what_people_typed_cannot_become_markup(shop, visit, customer):
+async def a_text_that_people_typed_cannot_become_markup(shop, visit, customer):
     evil = '<script>alert(1)</script>"&'
     concern = {"visit_id": visit.id, "concern_id": uuid7(), "words": evil}
     await shop.done("manager", "visit.add_concern", **concern)
@@ -61,7 +61,7 @@ async def what_people_typed_cannot_become_markup(shop, visit, customer):
     assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&amp;") == 2
 
 
-async def nobodys_phone_name_or_private_remark_is_on_the_page(shop, visit, customer):
+async def the_page_shows_nobodys_phone_name_or_private_remark(shop, visit, customer):
     for command, fields in (
         ("customer.add_note", {"customer_id": visit.customer_id, "note_id": uuid7(), "text": "爱投诉"}),
         ("customer.tag", {"customer_id": visit.customer_id, "add": ["难缠"]}),
@@ -125,11 +125,11 @@ def the_sentence_admits_that_the_car_is_late():
     assert sentence("ready", 0, 0, NOON - timedelta(minutes=40), NOON, CHINA).zh == "您的车可以取了"
 
 
-def money_is_written_as_people_read_it():
+def a_sum_is_written_as_people_read_it():
     assert [money(fen) for fen in (0, 94_000, 123_456, 5, -2_000)] == ["¥0", "¥940", "¥1,234.56", "¥0.05", "−¥20"]
 
 
-def only_what_h_made_is_markup():
+def the_only_markup_is_what_h_made():
     assert h("p", "<b>", h("b", "&"), None, ["x", 1], title='"', hidden=True, id=None) == (
         '<p title="&quot;" hidden>&lt;b&gt;<b>&amp;</b>x1</p>'
     )

@@ -23,7 +23,7 @@ class Cause(Struct, frozen=True):
 
 
 class SentCommand(Struct, frozen=True):
-    """A command as a person sent it, kept whole so that nothing typed is lost; `seq` is its place in a tablet's queue."""
+    """A command as a person sent it, kept whole; `seq` is its place in a tablet's queue."""
 
     id: Id
     name: str

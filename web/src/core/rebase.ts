@@ -112,8 +112,8 @@ async function store(db: LocalDb, rows: DraftRow[]): Promise<void> {
   announce(rows)
 }
 
-/** The visit whose lane a command belongs to, when only its line, finding or photo says so. */
-export function laneOf(draft: Draft, { fields }: Pick<Queued, 'fields'>): string {
+/** What a command is about, so that a refusal holds up only what concerns the same thing: its visit before all else. */
+export function laneOf(draft: Draft, { name, fields }: Pick<Queued, 'name' | 'fields'>): string {
   const f = fields as unknown as Record<string, unknown>
   const text = (name: string) => (typeof f[name] === 'string' ? (f[name] as string) : undefined)
   const child = (kind: 'estimate_lines' | 'findings' | 'photos', field: string) => {
@@ -127,5 +127,6 @@ export function laneOf(draft: Draft, { fields }: Pick<Queued, 'fields'>): string
     const id = text(`${noun}_id`)
     if (id) return `${noun}:${id}`
   }
-  return 'misc'
+  const merged = text('keep_id') ?? text('merge_id')
+  return merged ? `${name.split('.')[0]}:${merged}` : 'misc'
 }

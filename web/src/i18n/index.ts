@@ -48,3 +48,6 @@ export const spoken = (key: string): string => i18n.global.t(key, {}, { locale: 
 
 /** The word for a value under a prefix, or the value itself when this app has no word for it. */
 export const wordOf = (prefix: string, value: string): string => (has(`${prefix}.${value}`) ? t(`${prefix}.${value}`) : value)
+
+/** Words in a row, as the language separates them. */
+export const listed = (words: readonly string[]): string => words.join(t('common.comma'))

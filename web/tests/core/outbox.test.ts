@@ -69,6 +69,8 @@ describe('the outbox', () => {
     await send('estimate.drop_line', { line_id, seen_version: 1, reason: '不要' })
     const lanes = (await db.queue.orderBy('seq').toArray()).map((command) => command.lane)
     expect(lanes.slice(2)).toEqual([`visit:${visit}`, `visit:${visit}`, `visit:${visit}`])
+    await send('vehicle.merge', { keep_id: 'w1', merge_id: 'w2' })
+    expect((await db.queue.orderBy('seq').last())!.lane).toBe('vehicle:w1')
   })
 
   it('refuses a command that no push can carry', async () => {

@@ -5,6 +5,7 @@ export default {
     back: 'Back',
     cancel: 'Cancel',
     close: 'Close',
+    comma: ', ',
     no: 'No',
     yes: 'Yes',
     optional: 'optional',

@@ -5,6 +5,7 @@ export default {
     back: '返回',
     cancel: '取消',
     close: '关闭',
+    comma: '、',
     no: '否',
     yes: '是',
     optional: '选填',

@@ -1,7 +1,7 @@
 /** A review in a person's words: what was sent, what happened to it, and the values on both sides. */
 import { db, type Cause, type Review } from '../../core'
 import { yuan } from '../../domain/money'
-import { has, t, wordOf } from '../../i18n'
+import { has, listed, t, wordOf } from '../../i18n'
 import { moment } from '../../parts/clock'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-/
