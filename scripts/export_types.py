@@ -3,6 +3,7 @@
 `python -m scripts.export_types` writes the file; with `--check` it exits 1 when the committed file is out of date.
 """
 
+import inspect
 import json
 import re
 import subprocess
@@ -62,6 +63,8 @@ def _plain(part: Any, components: Mapping[str, Any], words: Mapping[tuple[str, .
     """The part with its closed sets by name, its generics written out, and without what TypeScript cannot say."""
     if isinstance(part, list):
         return [_plain(inner, components, words) for inner in part]
+    if isinstance(part, str):
+        return inspect.cleandoc(part)
     if not isinstance(part, dict):
         return part
     if "enum" in part and (name := _word(part["enum"], words)):
@@ -112,7 +115,7 @@ def _literal(table: Mapping[str, tuple[str, ...]]) -> str:
 
 def main() -> int:
     """Writes the file, or with `--check` compares it; gives the exit code."""
-    commands = public()
+    commands = sorted(public(), key=lambda spec: spec.name)
     text = typescript(schema(WIRE, commands), commands)
     if "--check" in sys.argv[1:]:
         return 0 if TARGET.exists() and TARGET.read_text() == text else 1

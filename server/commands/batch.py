@@ -219,8 +219,10 @@ class Batch:
             lane=env.sent.lane,
         )  # fmt: skip
 
-    def closing(self) -> tuple[list[Statement], set[str]]:
+    async def closing(self, tx: Transaction) -> tuple[list[Statement], set[str]]:
         """Everything that this batch writes, and the stores whose tablets must hear of it."""
+        if missing := flush.missing_parents(self.work):
+            await self._load(tx, Wanted(missing, set(), set()))
         start = self.position
         statements, position, stores = flush.statements(self.work, self.dialect, self.group_id, start)
         entries, position = self.journal.statements(self.dialect, position, self.now)

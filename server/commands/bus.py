@@ -104,7 +104,7 @@ class Bus:
         async with self.db.write() as tx:
             await batch.open(tx, submissions)
             answers: list[Answer | Exception] = [await batch.run(tx, submission) for submission in submissions]
-            statements, stores = batch.closing()
+            statements, stores = await batch.closing(tx)
             await tx.finish(*statements)
         for listener in self.heard:
             listener(group_id, stores)

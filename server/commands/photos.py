@@ -40,28 +40,14 @@ def add_photo(work: Work, by: By, c: AddPhoto) -> None:
     """Appends the photo; the bytes may be here already."""
     visit = get(work, Visit, c.visit_id)
     content: dict[str, Any] = {
-        "visit_id": visit.id,
-        "sha256": c.sha256,
-        "purpose": c.purpose,
-        "subject_id": c.subject_id,
-    }
+        "visit_id": visit.id, "sha256": c.sha256, "media_type": c.media_type, "bytes": c.bytes, "purpose": c.purpose,
+        "subject_id": c.subject_id, "taken_at": c.taken_at, "caption": c.caption,
+    }  # fmt: skip
     if is_repeat(work.find(Photo, c.photo_id), "photos", c.photo_id, **content):
         return
     keep_if_closed(work, visit)
     here = work.find(Media, media_id(c.sha256)) is not None
-    work.add(
-        Photo(
-            id=c.photo_id,
-            rev=1,
-            media_type=c.media_type,
-            bytes=c.bytes,
-            taken_at=c.taken_at,
-            caption=c.caption,
-            uploaded=here,
-            waived=None,
-            **content,
-        )
-    )
+    work.add(Photo(id=c.photo_id, rev=1, uploaded=here, waived=None, **content))
 
 
 class WaivePhoto(Command, frozen=True):

@@ -25,6 +25,7 @@ from server.domain.reasons import Reason, cause
 from server.domain.rows.findings import Damage
 from server.domain.rows.vehicles import Vehicle
 from server.domain.rows.visits import Concern, Visit, Walkaround
+from server.domain.stages import CLOSED
 from server.store.work import Work
 
 Lamps = Annotated[list[Word], Meta(max_length=50)]
@@ -58,7 +59,8 @@ def record_walkaround(work: Work, by: By, c: RecordWalkaround) -> None:
         key_tag=c.key_tag, parking_place=c.parking_place, correction=c.correction.reason if c.correction else None,
         at=by.issued_at, by=by.user_id,
     )  # fmt: skip
-    work.change(visit, walkaround=reading, readings=[*visit.readings, reading])
+    counts = visit.walkaround if visit.stage in CLOSED else reading
+    work.change(visit, walkaround=counts, readings=[*visit.readings, reading])
     read_odometer(work, vehicle, c.odometer_km, corrected=c.correction is not None)
 
 

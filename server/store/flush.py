@@ -44,6 +44,12 @@ def statements(work: Work, dialect: str, group_id: str, position: int) -> tuple[
     return result, position, touched - {group_id}
 
 
+def missing_parents(work: Work) -> set[str]:
+    """Visits that must be loaded to know which stores hold the changed rows."""
+    parents = {parent_of(work.rows[key]) for key in work.dirty} - {None}
+    return {str(visit_id) for visit_id in parents if ("visits", visit_id) not in work.rows}
+
+
 def holders(work: Work, key: Key, row: Any, group_id: str) -> dict[str, bool]:
     """Each store that holds or held the row, and whether it is gone there; the group holds what no tablet does."""
     parent_id = parent_of(row)

@@ -75,7 +75,7 @@ def asker(shop: Shop, app: Litestar) -> Asker:
 @asynccontextmanager
 async def served(app: Litestar) -> AsyncIterator[str]:
     """The application on a port of this machine: gives `127.0.0.1:port`."""
-    server = Server(app, address="127.0.0.1", port=free_port(), interface=Interfaces.ASGI, log_access=False)
+    server = Server(app, address="127.0.0.1", port=free_port(), interface=Interfaces.ASGI, log_enabled=False)
     running = asyncio.create_task(server.serve())
     where = f"127.0.0.1:{server.bind_port}"
     try:

@@ -36,10 +36,10 @@ function matching(here: ChildNode | null, wanted: ChildNode, known: Map<string, 
 }
 
 function copyAttributes(old: Element, fresh: Element): void {
-  for (const { name } of [...old.attributes]) {
+  for (const name of old.getAttributeNames()) {
     if (!fresh.hasAttribute(name) && name !== 'open') old.removeAttribute(name)
   }
-  for (const { name, value } of [...fresh.attributes]) {
+  for (const { name, value } of fresh.attributes) {
     if (old.getAttribute(name) !== value) old.setAttribute(name, value)
   }
 }

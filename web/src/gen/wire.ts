@@ -110,7 +110,7 @@ export interface Note {
   by: string | null;
 }
 /**
- * A car. Identity is the VIN; plates change hands. `vin_check` says whether the check digit fits (imports may not).
+ * A car. Identity is the VIN; plates change hands. `vin_check` says whether the check digit fits.
  */
 export interface Vehicle {
   id: string;
@@ -331,7 +331,9 @@ export interface Damage {
   recorded_by: string | null;
 }
 /**
- * One inspection item's result (诊断项); `version` grows with each revision, `touched` says in which a field last changed.
+ * One inspection item's result (诊断项).
+ *
+ * `version` grows with each revision; `touched` says in which version a field last changed.
  */
 export interface Finding {
   id: string;
@@ -360,7 +362,7 @@ export interface Measure {
 /**
  * Labour, part or other. `amount_fen` = round_half_up(quantity × unit_price_fen) − discount_fen.
  *
- *     `decision` counts only for `decided_version`; null means undecided.
+ * `decision` counts only for `decided_version`; null means undecided.
  */
 export interface EstimateLine {
   id: string;
@@ -531,7 +533,7 @@ export interface Subject {
   id: string;
 }
 /**
- * A command as a person sent it, kept whole so that nothing typed is lost.
+ * A command as a person sent it, kept whole; `seq` is its place in a tablet's queue.
  */
 export interface SentCommand {
   id: string;
@@ -541,6 +543,7 @@ export interface SentCommand {
   user_id: string | null;
   device_id: string | null;
   lane: string | null;
+  seq?: number | null;
 }
 /**
  * Two records that may be one, with the evidence; merging them is reversible.
@@ -608,51 +611,51 @@ export interface Alias {
 }
 export interface CommandFields {
   "appointment.book": BookAppointment;
-  "appointment.move": MoveAppointment;
   "appointment.cancel": CancelAppointment;
-  "customer.register": RegisterCustomer;
-  "customer.update": UpdateCustomer;
+  "appointment.move": MoveAppointment;
   "customer.add_note": AddCustomerNote;
+  "customer.merge": MergeCustomers;
+  "customer.register": RegisterCustomer;
   "customer.set_consent": SetConsent;
   "customer.tag": TagCustomer;
-  "vehicle.register": RegisterVehicle;
-  "vehicle.update": UpdateVehicle;
-  "vehicle.change_owner": ChangeOwner;
-  "visit.open": OpenVisit;
-  "visit.promise": PromiseReady;
-  "visit.assign": AssignVisit;
-  "visit.advise": Advise;
-  "visit.cancel": CancelVisit;
-  "visit.record_walkaround": RecordWalkaround;
-  "visit.add_concern": AddConcern;
-  "visit.add_damage": AddDamage;
-  "photo.add": AddPhoto;
-  "photo.waive": WaivePhoto;
-  "finding.record": RecordFinding;
-  "finding.revise": ReviseFinding;
-  "report.publish": PublishReport;
+  "customer.unmerge": UnmergeCustomer;
+  "customer.update": UpdateCustomer;
   "estimate.add_line": AddLine;
-  "estimate.revise_line": ReviseLine;
+  "estimate.decide": DecideEstimate;
   "estimate.drop_line": DropLine;
   "estimate.present": PresentEstimate;
-  "estimate.decide": DecideEstimate;
-  "repair.advance": AdvanceRepair;
-  "repair.use_part": UsePart;
-  "repair.note": NoteRepair;
-  "quality.pass": PassQuality;
-  "quality.fail": FailQuality;
-  "settlement.issue": IssueSettlement;
-  "settlement.record_payment": RecordPayment;
-  "handover.sign": SignHandover;
+  "estimate.revise_line": ReviseLine;
+  "finding.record": RecordFinding;
+  "finding.revise": ReviseFinding;
   "handover.release": ReleaseHandover;
-  "survey.answer": AnswerSurvey;
-  "customer.merge": MergeCustomers;
-  "customer.unmerge": UnmergeCustomer;
-  "vehicle.merge": MergeVehicles;
-  "vehicle.unmerge": UnmergeVehicle;
-  "review.resolve": ResolveReview;
+  "handover.sign": SignHandover;
+  "photo.add": AddPhoto;
+  "photo.waive": WaivePhoto;
   "push.subscribe": SubscribePush;
   "push.unsubscribe": UnsubscribePush;
+  "quality.fail": FailQuality;
+  "quality.pass": PassQuality;
+  "repair.advance": AdvanceRepair;
+  "repair.note": NoteRepair;
+  "repair.use_part": UsePart;
+  "report.publish": PublishReport;
+  "review.resolve": ResolveReview;
+  "settlement.issue": IssueSettlement;
+  "settlement.record_payment": RecordPayment;
+  "survey.answer": AnswerSurvey;
+  "vehicle.change_owner": ChangeOwner;
+  "vehicle.merge": MergeVehicles;
+  "vehicle.register": RegisterVehicle;
+  "vehicle.unmerge": UnmergeVehicle;
+  "vehicle.update": UpdateVehicle;
+  "visit.add_concern": AddConcern;
+  "visit.add_damage": AddDamage;
+  "visit.advise": Advise;
+  "visit.assign": AssignVisit;
+  "visit.cancel": CancelVisit;
+  "visit.open": OpenVisit;
+  "visit.promise": PromiseReady;
+  "visit.record_walkaround": RecordWalkaround;
 }
 /**
  * A customer is expected.
@@ -666,6 +669,13 @@ export interface BookAppointment {
   note?: string | null;
 }
 /**
+ * The customer will not come.
+ */
+export interface CancelAppointment {
+  appointment_id: string;
+  reason: string;
+}
+/**
  * Another time.
  */
 export interface MoveAppointment {
@@ -676,11 +686,20 @@ export interface MoveAppointment {
   };
 }
 /**
- * The customer will not come.
+ * A remark about the customer; append-only.
  */
-export interface CancelAppointment {
-  appointment_id: string;
-  reason: string;
+export interface AddCustomerNote {
+  customer_id: string;
+  note_id: string;
+  text: string;
+}
+/**
+ * Two records are one customer: `merge_id` becomes another name for `keep_id`.
+ */
+export interface MergeCustomers {
+  keep_id: string;
+  merge_id: string;
+  reason?: string | null;
 }
 /**
  * A customer is entered. A sure match (same phone and name) becomes an alias, a likely one a merge proposal.
@@ -688,12 +707,48 @@ export interface CancelAppointment {
 export interface RegisterCustomer {
   customer_id: string;
   name: string;
-  phones: Phone[];
+  phones: PhoneEntry[];
   kind?: CustomerKind | null;
   preferred_channel?: Channel | null;
   email?: string | null;
   address?: string | null;
   birthday_on?: string | null;
+}
+/**
+ * A phone as people type it; the server keeps it as E.164.
+ */
+export interface PhoneEntry {
+  number: string;
+  label?: string | null;
+  primary?: boolean | null;
+}
+/**
+ * The customer gives or withdraws consent for one purpose and channel.
+ *
+ * A withdrawal stands until a grant lifts it.
+ */
+export interface SetConsent {
+  customer_id: string;
+  purpose: ConsentPurpose;
+  channel: ConsentChannel;
+  decision: ConsentDecision;
+  decided_at: string;
+  source: ConsentSource;
+  lifts?: string[] | null;
+}
+/**
+ * Tags that people set; concurrent additions all stay.
+ */
+export interface TagCustomer {
+  customer_id: string;
+  add?: string[] | null;
+  remove?: string[] | null;
+}
+/**
+ * The records were not one customer after all.
+ */
+export interface UnmergeCustomer {
+  merge_id: string;
 }
 /**
  * Changes only what the person changed, with what they saw.
@@ -736,40 +791,293 @@ export interface CustomerChanges {
  * Numbers to add and remove, and which is the primary one.
  */
 export interface PhoneChanges {
-  add?: Phone[];
-  remove?: string[];
+  add?: PhoneEntry[] | null;
+  remove?: string[] | null;
   primary?: {
     from: string | null;
     to: string | null;
   } | null;
 }
 /**
- * A remark about the customer; append-only.
+ * A line of the estimate: labour (hours × rate), part or other.
  */
-export interface AddCustomerNote {
-  customer_id: string;
+export interface AddLine {
+  visit_id: string;
+  line_id: string;
+  kind: LineKind;
+  name: string;
+  quantity: string;
+  unit: string;
+  unit_price_fen: number;
+  code?: string | null;
+  discount_fen?: number | null;
+  part_kind?: PartKind | null;
+  payer?: Payer | null;
+  finding_id?: string | null;
+}
+/**
+ * What the customer said, line by line. A decision on an older version is kept and moves nothing.
+ */
+export interface DecideEstimate {
+  visit_id: string;
+  decisions: LineDecision[];
+  decided_by: Decider;
+  channel: DecisionChannel;
+  decided_at: string;
+  replaces?: string[] | null;
+}
+/**
+ * What the customer said to one version of one line.
+ */
+export interface LineDecision {
+  line_id: string;
+  version: number;
+  decision: Decision;
+}
+/**
+ * A line is no longer wanted; it stays visible with the reason.
+ */
+export interface DropLine {
+  line_id: string;
+  seen_version: number;
+  reason: string;
+}
+/**
+ * Puts these versions before the customer; from diagnosing or repairing the visit waits for approval.
+ */
+export interface PresentEstimate {
+  visit_id: string;
+  lines: LineVersion[];
+}
+/**
+ * A line changes; a changed price is a new version that needs a new decision.
+ */
+export interface ReviseLine {
+  line_id: string;
+  seen_version: number;
+  reason: string;
+  quantity?: string | null;
+  unit_price_fen?: number | null;
+  discount_fen?: number | null;
+  name?: string | null;
+}
+/**
+ * What was found at one inspection item.
+ */
+export interface RecordFinding {
+  visit_id: string;
+  finding_id: string;
+  item_code: string;
+  grade: Grade;
+  dtcs: string[];
+  photos: string[];
+  measure?: Measure | null;
+  cause?: string | null;
+  plan?: string | null;
+  budget_fen?: number | null;
+}
+/**
+ * A finding is seen differently. Fields that someone else revised since `seen_version` go to review.
+ */
+export interface ReviseFinding {
+  finding_id: string;
+  seen_version: number;
+  item_code?: string | null;
+  grade?: Grade | null;
+  measure?: Measure | null;
+  dtcs?: string[] | null;
+  cause?: string | null;
+  plan?: string | null;
+  budget_fen?: number | null;
+  photos?: string[] | null;
+}
+/**
+ * The car leaves without a signature, and the PDF says so.
+ */
+export interface ReleaseHandover {
+  visit_id: string;
+  reason: ReleaseReason;
+  note: string;
+  witness?: string | null;
+}
+/**
+ * A person signed this document on this device (compact JWS, ES256). `contract` needs no stage and moves none.
+ */
+export interface SignHandover {
+  visit_id: string;
+  signature_id: string;
+  purpose: SignaturePurpose;
+  document: Record<string, unknown>;
+  document_hash: string;
+  strokes: Record<string, unknown>;
+  strokes_hash: string;
+  signer: Signer;
+  jws: string;
+  signed_at: string;
+}
+/**
+ * A photo was taken. Its row says `uploaded: false` until the bytes are here and verified.
+ */
+export interface AddPhoto {
+  photo_id: string;
+  visit_id: string;
+  sha256: string;
+  media_type: string;
+  bytes: number;
+  purpose: PhotoPurpose;
+  taken_at: string;
+  subject_id?: string | null;
+  caption?: string | null;
+}
+/**
+ * The bytes will not come; the seal of the handover no longer waits for them.
+ */
+export interface WaivePhoto {
+  photo_id: string;
+  reason: string;
+}
+/**
+ * A browser asks to be told about this visit.
+ */
+export interface SubscribePush {
+  visit_id: string;
+  endpoint: string;
+  keys: PushKeys;
+}
+/**
+ * The browser's public key and secret, base64url.
+ */
+export interface PushKeys {
+  p256dh: string;
+  auth: string;
+}
+/**
+ * The browser no longer wants to be told, or its push service says that it is gone (404, 410).
+ */
+export interface UnsubscribePush {
+  endpoint: string;
+}
+/**
+ * The car goes back to be reworked, for these reasons.
+ */
+export interface FailQuality {
+  visit_id: string;
+  reasons: string[];
+  note?: string | null;
+}
+/**
+ * The car passed: to settling.
+ */
+export interface PassQuality {
+  visit_id: string;
+  checks: QualityCheckItem[];
+  road_test_km?: string | null;
+  odometer_out_km?: number | null;
+  note?: string | null;
+}
+/**
+ * Moves the visit to its next stage; a move already made is applied without effect.
+ */
+export interface AdvanceRepair {
+  visit_id: string;
+  stage: {
+    from: Stage | null;
+    to: Stage | null;
+  };
+  seen_moves?: number | null;
+  note?: string | null;
+}
+/**
+ * A remark on the work, for the staff or for the customer too.
+ */
+export interface NoteRepair {
+  visit_id: string;
   note_id: string;
   text: string;
+  visible_to_customer: boolean;
 }
 /**
- * The customer gives or withdraws consent for one purpose and channel; a withdrawal stands until a grant lifts it.
+ * A part went into the car; the customer sees it.
  */
-export interface SetConsent {
-  customer_id: string;
-  purpose: ConsentPurpose;
-  channel: ConsentChannel;
-  decision: ConsentDecision;
-  decided_at: string;
-  source: ConsentSource;
-  lifts?: string[];
+export interface UsePart {
+  visit_id: string;
+  usage_id: string;
+  code: string;
+  name: string;
+  quantity: string;
+  line_id?: string | null;
 }
 /**
- * Tags that people set; concurrent additions all stay.
+ * Freezes what the customer reads: the findings as they are now.
  */
-export interface TagCustomer {
-  customer_id: string;
-  add?: string[];
-  remove?: string[];
+export interface PublishReport {
+  visit_id: string;
+  report_id: string;
+}
+/**
+ * What a person decided about an item of the inbox.
+ */
+export interface ResolveReview {
+  review_id: string;
+  seen_rev: number;
+  action: ReviewAction;
+  edits?: Record<string, unknown> | null;
+  reason?: string | null;
+}
+/**
+ * The bill over approved line versions; total = Σ amounts − discount ≥ 0. The newest replaces.
+ */
+export interface IssueSettlement {
+  visit_id: string;
+  settlement_id: string;
+  lines: LineVersion[];
+  discount_fen: number;
+  total_fen: number;
+  invoice?: Invoice | null;
+}
+/**
+ * Money changed hands: a fact. A deposit may come before the bill; `refund_of` gives money back.
+ */
+export interface RecordPayment {
+  visit_id: string;
+  payment_id: string;
+  method: PaymentMethod;
+  amount_fen: number;
+  paid_at: string;
+  reference?: string | null;
+  refund_of?: string | null;
+}
+/**
+ * 1–5 for speed, quality, price and courtesy; 0–10 to recommend.
+ */
+export interface AnswerSurvey {
+  visit_id: string;
+  survey_id: string;
+  speed: number;
+  quality: number;
+  price: number;
+  courtesy: number;
+  recommend: number;
+  text?: string | null;
+}
+/**
+ * The car has another owner.
+ */
+export interface ChangeOwner {
+  vehicle_id: string;
+  owner_id: {
+    from: string | null;
+    to: string | null;
+  };
+  reason: string;
+}
+/**
+ * Two records are one car, such as when a VIN is typed later.
+ */
+export interface MergeVehicles {
+  keep_id: string;
+  merge_id: string;
+  reason?: string | null;
 }
 /**
  * A car is entered, by VIN or plate. The same VIN joins the known car; another owner goes to review.
@@ -787,6 +1095,12 @@ export interface RegisterVehicle {
   owner_id?: string | null;
   purchased_on?: string | null;
   odometer_km?: number | null;
+}
+/**
+ * The records were not one car after all.
+ */
+export interface UnmergeVehicle {
+  merge_id: string;
 }
 /**
  * Changes only what the person changed, with what they saw.
@@ -841,14 +1155,54 @@ export interface VehicleChanges {
   } | null;
 }
 /**
- * The car has another owner.
+ * What the customer says is wrong, in the customer's own words (客户原话).
  */
-export interface ChangeOwner {
-  vehicle_id: string;
-  owner_id: {
+export interface AddConcern {
+  visit_id: string;
+  concern_id: string;
+  words: string;
+  condition?: string | null;
+  frequency?: string | null;
+}
+/**
+ * A pin on the car drawing, with photos; `known` when it was there at the last visit.
+ */
+export interface AddDamage {
+  visit_id: string;
+  damage_id: string;
+  panel: string;
+  kind: DamageKind;
+  severity: Severity;
+  x: number;
+  y: number;
+  photos: string[];
+  known: boolean;
+}
+/**
+ * Maintenance advice: what to do next, by distance, by date, or both.
+ */
+export interface Advise {
+  visit_id: string;
+  advice_id: string;
+  text: string;
+  next_km?: number | null;
+  next_on?: string | null;
+}
+/**
+ * A technician gets the job; the first assignment moves the visit to `assigned`.
+ */
+export interface AssignVisit {
+  visit_id: string;
+  technician_id: {
     from: string | null;
     to: string | null;
   };
+}
+/**
+ * The car leaves without work; not after settlement.
+ */
+export interface CancelVisit {
+  visit_id: string;
   reason: string;
 }
 /**
@@ -876,33 +1230,6 @@ export interface PromiseReady {
   reason?: string | null;
 }
 /**
- * A technician gets the job; the first assignment moves the visit to `assigned`.
- */
-export interface AssignVisit {
-  visit_id: string;
-  technician_id: {
-    from: string | null;
-    to: string | null;
-  };
-}
-/**
- * Maintenance advice: what to do next, by distance, by date, or both.
- */
-export interface Advise {
-  visit_id: string;
-  advice_id: string;
-  text: string;
-  next_km?: number | null;
-  next_on?: string | null;
-}
-/**
- * The car leaves without work; not after settlement.
- */
-export interface CancelVisit {
-  visit_id: string;
-  reason: string;
-}
-/**
  * What was read and agreed at the car. The odometer never goes down unless a correction says why.
  */
 export interface RecordWalkaround {
@@ -925,320 +1252,6 @@ export interface Correction {
   reason: string;
 }
 /**
- * What the customer says is wrong, in the customer's own words (客户原话).
- */
-export interface AddConcern {
-  visit_id: string;
-  concern_id: string;
-  words: string;
-  condition?: string | null;
-  frequency?: string | null;
-}
-/**
- * A pin on the car drawing, with photos; `known` when it was there at the last visit.
- */
-export interface AddDamage {
-  visit_id: string;
-  damage_id: string;
-  panel: string;
-  kind: DamageKind;
-  severity: Severity;
-  x: number;
-  y: number;
-  photos: string[];
-  known: boolean;
-}
-/**
- * A photo was taken. Its row says `uploaded: false` until the bytes are here and verified.
- */
-export interface AddPhoto {
-  photo_id: string;
-  visit_id: string;
-  sha256: string;
-  media_type: string;
-  bytes: number;
-  purpose: PhotoPurpose;
-  taken_at: string;
-  subject_id?: string | null;
-  caption?: string | null;
-}
-/**
- * The bytes will not come; the seal of the handover no longer waits for them.
- */
-export interface WaivePhoto {
-  photo_id: string;
-  reason: string;
-}
-/**
- * What was found at one inspection item.
- */
-export interface RecordFinding {
-  visit_id: string;
-  finding_id: string;
-  item_code: string;
-  grade: Grade;
-  dtcs: string[];
-  photos: string[];
-  measure?: Measure | null;
-  cause?: string | null;
-  plan?: string | null;
-  budget_fen?: number | null;
-}
-/**
- * A finding is seen differently. Fields that someone else revised since `seen_version` go to review.
- */
-export interface ReviseFinding {
-  finding_id: string;
-  seen_version: number;
-  item_code?: string | null;
-  grade?: Grade | null;
-  measure?: Measure | null;
-  dtcs?: string[] | null;
-  cause?: string | null;
-  plan?: string | null;
-  budget_fen?: number | null;
-  photos?: string[] | null;
-}
-/**
- * Freezes what the customer reads: the findings as they are now.
- */
-export interface PublishReport {
-  visit_id: string;
-  report_id: string;
-}
-/**
- * A line of the estimate: labour (hours × rate), part or other.
- */
-export interface AddLine {
-  visit_id: string;
-  line_id: string;
-  kind: LineKind;
-  name: string;
-  quantity: string;
-  unit: string;
-  unit_price_fen: number;
-  code?: string | null;
-  discount_fen?: number | null;
-  part_kind?: PartKind | null;
-  payer?: Payer | null;
-  finding_id?: string | null;
-}
-/**
- * A line changes; a changed price is a new version that needs a new decision.
- */
-export interface ReviseLine {
-  line_id: string;
-  seen_version: number;
-  reason: string;
-  quantity?: string | null;
-  unit_price_fen?: number | null;
-  discount_fen?: number | null;
-  name?: string | null;
-}
-/**
- * A line is no longer wanted; it stays visible with the reason.
- */
-export interface DropLine {
-  line_id: string;
-  seen_version: number;
-  reason: string;
-}
-/**
- * Puts these versions before the customer; from diagnosing or repairing the visit waits for the approval.
- */
-export interface PresentEstimate {
-  visit_id: string;
-  lines: LineVersion[];
-}
-/**
- * What the customer said, line by line. A decision on an older version is kept and moves nothing.
- */
-export interface DecideEstimate {
-  visit_id: string;
-  decisions: LineDecision[];
-  decided_by: Decider;
-  channel: DecisionChannel;
-  decided_at: string;
-  replaces?: string[] | null;
-}
-/**
- * What the customer said to one version of one line.
- */
-export interface LineDecision {
-  line_id: string;
-  version: number;
-  decision: Decision;
-}
-/**
- * Moves the visit to its next stage; a move already made is applied without effect.
- */
-export interface AdvanceRepair {
-  visit_id: string;
-  stage: {
-    from: Stage | null;
-    to: Stage | null;
-  };
-  seen_moves?: number | null;
-  note?: string | null;
-}
-/**
- * A part went into the car; the customer sees it.
- */
-export interface UsePart {
-  visit_id: string;
-  usage_id: string;
-  code: string;
-  name: string;
-  quantity: string;
-  line_id?: string | null;
-}
-/**
- * A remark on the work, for the staff or for the customer too.
- */
-export interface NoteRepair {
-  visit_id: string;
-  note_id: string;
-  text: string;
-  visible_to_customer: boolean;
-}
-/**
- * The car passed: to settling.
- */
-export interface PassQuality {
-  visit_id: string;
-  checks: QualityCheckItem[];
-  road_test_km?: string | null;
-  odometer_out_km?: number | null;
-  note?: string | null;
-}
-/**
- * The car goes back to be reworked, for these reasons.
- */
-export interface FailQuality {
-  visit_id: string;
-  reasons: string[];
-  note?: string | null;
-}
-/**
- * The bill over approved line versions; total = Σ amounts − discount ≥ 0. The newest replaces.
- */
-export interface IssueSettlement {
-  visit_id: string;
-  settlement_id: string;
-  lines: LineVersion[];
-  discount_fen: number;
-  total_fen: number;
-  invoice?: Invoice | null;
-}
-/**
- * Money changed hands: a fact. A deposit may come before the bill; `refund_of` gives money back.
- */
-export interface RecordPayment {
-  visit_id: string;
-  payment_id: string;
-  method: PaymentMethod;
-  amount_fen: number;
-  paid_at: string;
-  reference?: string | null;
-  refund_of?: string | null;
-}
-/**
- * A person signed this document on this device (compact JWS, ES256). `contract` needs no stage and moves none.
- */
-export interface SignHandover {
-  visit_id: string;
-  signature_id: string;
-  purpose: SignaturePurpose;
-  document: Record<string, unknown>;
-  document_hash: string;
-  strokes: Record<string, unknown>;
-  strokes_hash: string;
-  signer: Signer;
-  jws: string;
-  signed_at: string;
-}
-/**
- * The car leaves without a signature, and the PDF says so.
- */
-export interface ReleaseHandover {
-  visit_id: string;
-  reason: ReleaseReason;
-  note: string;
-  witness?: string | null;
-}
-/**
- * 1–5 for speed, quality, price and courtesy; 0–10 to recommend.
- */
-export interface AnswerSurvey {
-  visit_id: string;
-  survey_id: string;
-  speed: number;
-  quality: number;
-  price: number;
-  courtesy: number;
-  recommend: number;
-  text?: string | null;
-}
-/**
- * Two records are one customer: `merge_id` becomes another name for `keep_id`.
- */
-export interface MergeCustomers {
-  keep_id: string;
-  merge_id: string;
-  reason?: string | null;
-}
-/**
- * The records were not one customer after all.
- */
-export interface UnmergeCustomer {
-  merge_id: string;
-}
-/**
- * Two records are one car, such as when a VIN is typed later.
- */
-export interface MergeVehicles {
-  keep_id: string;
-  merge_id: string;
-  reason?: string | null;
-}
-/**
- * The records were not one car after all.
- */
-export interface UnmergeVehicle {
-  merge_id: string;
-}
-/**
- * What a person decided about an item of the inbox.
- */
-export interface ResolveReview {
-  review_id: string;
-  seen_rev: number;
-  action: ReviewAction;
-  edits?: Record<string, unknown> | null;
-  reason?: string | null;
-}
-/**
- * A browser asks to be told about this visit.
- */
-export interface SubscribePush {
-  visit_id: string;
-  endpoint: string;
-  keys: PushKeys;
-}
-/**
- * The browser's public key and secret, base64url.
- */
-export interface PushKeys {
-  p256dh: string;
-  auth: string;
-}
-/**
- * The browser no longer wants to be told, or its push service says that it is gone (404, 410).
- */
-export interface UnsubscribePush {
-  endpoint: string;
-}
-/**
  * A point of a drawn line: pixels, milliseconds since the first point, pressure 0–1.
  */
 export interface StrokePoint {
@@ -1257,23 +1270,23 @@ export type Strokes = { width: number; height: number; lines: StrokePoint[][] }
 /** The fields of each command that hold ids it creates. */
 export const MAKES: Partial<Record<CommandName, readonly string[]>> = {
   "appointment.book": ["appointment_id"],
-  "customer.register": ["customer_id"],
   "customer.add_note": ["note_id"],
-  "vehicle.register": ["vehicle_id"],
-  "visit.open": ["visit_id"],
-  "visit.advise": ["advice_id"],
-  "visit.add_concern": ["concern_id"],
-  "visit.add_damage": ["damage_id"],
-  "photo.add": ["photo_id"],
-  "finding.record": ["finding_id"],
-  "report.publish": ["report_id"],
+  "customer.register": ["customer_id"],
   "estimate.add_line": ["line_id"],
-  "repair.use_part": ["usage_id"],
+  "finding.record": ["finding_id"],
+  "handover.sign": ["signature_id"],
+  "photo.add": ["photo_id"],
   "repair.note": ["note_id"],
+  "repair.use_part": ["usage_id"],
+  "report.publish": ["report_id"],
   "settlement.issue": ["settlement_id"],
   "settlement.record_payment": ["payment_id"],
-  "handover.sign": ["signature_id"],
   "survey.answer": ["survey_id"],
+  "vehicle.register": ["vehicle_id"],
+  "visit.add_concern": ["concern_id"],
+  "visit.add_damage": ["damage_id"],
+  "visit.advise": ["advice_id"],
+  "visit.open": ["visit_id"],
 }
 
 /** Who may do what: role to patterns; `!` takes away what an earlier pattern gave. */

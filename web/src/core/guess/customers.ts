@@ -3,7 +3,7 @@
 import * as phone from '../../domain/phone'
 import * as plate from '../../domain/plate'
 import * as vin from '../../domain/vin'
-import type { CommandFields, Customer, Phone, Vehicle } from '../../gen/wire'
+import type { CommandFields, Customer, Phone, PhoneEntry, Vehicle } from '../../gen/wire'
 import type { Draft } from '../draft'
 import { append, scalar, scalars, tidy, withItems, type Guesses } from './scene'
 
@@ -118,8 +118,10 @@ function phonesAfter(current: Phone[], change: PhoneChanges): Phone[] {
   return phones.map((one) => ({ ...one, primary: one.number === primary }))
 }
 
-const tidied = (phones: Phone[]): Phone[] =>
-  phones.map((one) => ({ label: null, primary: false, ...one, number: tidy(phone.normalise, one.number) }))
+const tidied = (phones: PhoneEntry[]): Phone[] =>
+  phones.map(({ number, label, primary }) => ({
+    number: tidy(phone.normalise, number), label: label ?? null, primary: primary ?? false,
+  }))
 
 function checked(number: string | null): Vehicle['vin_check'] {
   try {
