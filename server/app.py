@@ -22,6 +22,7 @@ from server.logs import configure
 from server.settings import Settings, settings
 from server.store.database import Database
 from server.store.doorbell import Doorbell
+from server.store.epoch import keep_marks
 from server.sweep import sweep_forever
 
 assert REGISTRY, "importing the commands fills the registry"
@@ -76,7 +77,7 @@ def _house(config: Settings) -> Callable[[Litestar], "asynccontextmanager[None]"
 
 
 def _jobs(config: Settings, db: Database, bus: Bus, stop: asyncio.Event) -> list[Awaitable[None]]:
-    jobs: list[Awaitable[None]] = [sweep_forever(db, bus, stop)]
+    jobs: list[Awaitable[None]] = [sweep_forever(db, bus, stop), keep_marks(db, config.data, stop)]
     if config.embedded_worker:
         jobs.append(delivery.work(config, db, bus, stop))
     return jobs

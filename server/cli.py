@@ -20,6 +20,7 @@ from server.graphql.export import sdl
 from server.logs import configure
 from server.settings import Settings, settings
 from server.store.database import Database
+from server.store.epoch import notice_restore
 from server.store.migrate import migrate
 
 
@@ -56,6 +57,7 @@ def serve(host: str, port: int, workers: int, with_demo: bool) -> int:
 
 async def _prepare(config: Settings, with_demo: bool) -> None:
     async with opened(config) as (db, _):
+        await notice_restore(db, config.data)
         if with_demo and await is_empty(db):
             print("An empty database: loading the demo dealership (half a minute) …", flush=True)
             await _demo(db, 2000, 1)

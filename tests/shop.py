@@ -4,12 +4,14 @@ Whatever runs here is proven on the side: sent again it gives its first outcome 
 followed along holds exactly what a new tablet would load (zulip's verify_action).
 """
 
+import base64
 import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from server.commands.bus import Actor, Answer, Bus, Submission
 from server.commands.envelope import envelope
@@ -40,6 +42,15 @@ class Tablet:
     told: dict[str, Outcome] = field(default_factory=dict)
     applied_through: int = 0
     resets: int = 0
+    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+
+    def jwk(self) -> dict[str, str]:
+        """The public half of the tablet's key (RFC 7518 §6.2.1)."""
+        numbers = self.key.public_key().public_numbers()
+        return {"kty": "EC", "crv": "P-256"} | {
+            name: base64.urlsafe_b64encode(value.to_bytes(32, "big")).rstrip(b"=").decode()
+            for name, value in (("x", numbers.x), ("y", numbers.y))
+        }
 
 
 class Shop:
@@ -141,8 +152,7 @@ class Shop:
     async def tablet(self, role: str = "manager", store: int = 0) -> Tablet:
         """A tablet on which this person has signed in."""
         tablet = Tablet(uuid7(), self.stores[store], self.people[role])
-        key = {"kty": "EC", "crv": "P-256", "x": "x", "y": "y"}
-        fields = {"device_id": tablet.id, "name": "平板", "public_key": key, "enrolled_by": tablet.user_id}
+        fields = {"device_id": tablet.id, "name": "平板", "public_key": tablet.jwk(), "enrolled_by": tablet.user_id}
         await self.bus.run(self.server(), "device.enrol", fields)
         queue = "INSERT INTO device_queues (device_id, group_id, store_id, next_seq, attempts) VALUES (?, ?, ?, 1, '{}')"
         async with self.db.write() as tx:

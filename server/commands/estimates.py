@@ -49,48 +49,24 @@ def add_line(work: Work, by: By, c: AddLine) -> None:
     """Appends the line with its first version."""
     visit = get(work, Visit, c.visit_id)
     discount = c.discount_fen or 0
+    price: dict[str, Any] = {
+        "name": c.name, "quantity": c.quantity, "unit_price_fen": c.unit_price_fen, "discount_fen": discount,
+    }  # fmt: skip
     content: dict[str, Any] = {
-        "visit_id": visit.id,
-        "kind": c.kind,
-        "name": c.name,
-        "quantity": c.quantity,
-        "unit_price_fen": c.unit_price_fen,
-    }
+        "visit_id": visit.id, "kind": c.kind, "code": c.code, "unit": c.unit, "part_kind": c.part_kind,
+        "payer": c.payer or visit.payer, "finding_id": c.finding_id,
+    }  # fmt: skip
     existing = work.find(EstimateLine, c.line_id)
-    if existing is not None and existing.version > 1:
-        content: dict[str, Any] = {"visit_id": visit.id, "kind": c.kind}
     if is_repeat(existing, "estimate_lines", c.line_id, **content):
+        is_repeat(existing and existing.versions[0], "estimate_lines", c.line_id, **price)
         return
     refuse_from_settling(visit)
-    first = PricedVersion(
-        version=1, name=c.name, quantity=c.quantity, unit_price_fen=c.unit_price_fen, discount_fen=discount,
-        reason=None, at=by.issued_at, by=by.user_id,
+    line = EstimateLine(
+        id=c.line_id, rev=1, version=1, amount_fen=amount(c.quantity, c.unit_price_fen, discount), decision=None,
+        decided_version=None, decided=[], dropped=None, created_at=by.issued_at,
+        versions=[PricedVersion(version=1, reason=None, at=by.issued_at, by=by.user_id, **price)], **content, **price,
     )  # fmt: skip
-    work.add(
-        EstimateLine(
-            id=c.line_id,
-            rev=1,
-            visit_id=visit.id,
-            version=1,
-            kind=c.kind,
-            code=c.code,
-            name=c.name,
-            quantity=c.quantity,
-            unit=c.unit,
-            unit_price_fen=c.unit_price_fen,
-            discount_fen=discount,
-            amount_fen=amount(c.quantity, c.unit_price_fen, discount),
-            part_kind=c.part_kind,
-            payer=c.payer or visit.payer,
-            finding_id=c.finding_id,
-            decision=None,
-            decided_version=None,
-            decided=[],
-            versions=[first],
-            dropped=None,
-            created_at=by.issued_at,
-        )
-    )
+    work.add(line)
 
 
 def _current(work: Work, line_id: str, seen_version: int) -> tuple[EstimateLine, Visit]:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.litestar.controller import GraphQLController
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_WS_PROTOCOL
 from strawberry.types.unset import UNSET
 
 from server.graphql.context import Context
@@ -59,7 +59,8 @@ class GraphQLDoor(GraphQLController):
 
     path = "/graphql"
     schema = schema
-    protocols = (GRAPHQL_TRANSPORT_WS_PROTOCOL,)
+    # The older protocol too: gql, the Python client, takes a lower-case header for a server that speaks only that one.
+    protocols = (GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_WS_PROTOCOL)
     multipart_uploads_enabled = False
     connection_init_wait_timeout = timedelta(seconds=10)
     max_subscriptions_per_connection = 20

@@ -109,7 +109,7 @@ def _hero(page: Page, voice: Voice) -> Html:
     return h(
         "section",
         h("div", _plate(page, voice), h("p", h("b", car.name), h("small", about) if about else None), class_="car"),
-        h("h1", voice.say(page.sentence), data_testid="c-sentence", role="status"),
+        h("h1", voice.say(page.sentence), data_testid="c-sentence", aria_live="polite"),
         h("p", f"{voice('visit')} {page.number}", class_="number"),
         class_="card hero late" if page.late else "card hero", id="hero",
     )  # fmt: skip

@@ -37,6 +37,10 @@ class Cookie(Struct, frozen=True, array_like=True):
             raise ValueError("cookie") from error
 
 
+class FromTheFuture(Exception):
+    """The cookie lies beyond the feed: this database was restored from a backup, and nobody noticed yet."""
+
+
 class Page(Struct, frozen=True):
     """One answer of `/sync/pull`; `rows` and `gone` are JSON texts by kind."""
 
@@ -59,7 +63,7 @@ class Page(Struct, frozen=True):
 
 
 async def pull(db: Database, person: Caller, cookie: Cookie | None, limit: int) -> Page:
-    """The next page for this person's tablet; a cookie of another epoch, scope or future starts anew."""
+    """The next page for this person's tablet; a cookie of another epoch or scope starts anew."""
     async with db.read() as tx:
         head, queue = await tx.run(
             ("SELECT position, epoch FROM groups WHERE id = ?", (person.group_id,)),
@@ -68,7 +72,8 @@ async def pull(db: Database, person: Caller, cookie: Cookie | None, limit: int) 
         position, epoch = head[0]
         here = Cookie(epoch, person.store_id, 0)
         reset = cookie is not None and (cookie.epoch, cookie.scope) != (here.epoch, here.scope)
-        reset = reset or (cookie is not None and cookie.position > position)
+        if cookie is not None and not reset and cookie.position > position:
+            raise FromTheFuture
         start = cookie.position if cookie is not None and not reset else 0
         rows, gone, last, more = await _rows(tx, db.dialect, person.store_id, start, limit)
         end = last if more else position

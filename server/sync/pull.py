@@ -11,10 +11,11 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 from server.http import bodies
 from server.http.errors import Problem
 from server.queries.callers import Caller
-from server.queries.pull import Behind, Cookie
+from server.queries.pull import Behind, Cookie, FromTheFuture
 from server.queries.pull import checksum as sums
 from server.queries.pull import pull as next_page
 from server.store.doorbell import Doorbell
+from server.store.epoch import renew_epoch
 
 
 def _cookie(text: str) -> Cookie:
@@ -32,7 +33,12 @@ async def pull(
     limit: Annotated[int, Parameter(ge=1, le=10_000)] = 5_000,
 ) -> Response[bytes]:
     """The next page of this tablet's rows."""
-    page = await next_page(request.app.state.db, person, _cookie(cookie) if cookie else None, limit)
+    state, seen = request.app.state, _cookie(cookie) if cookie else None
+    try:
+        page = await next_page(state.db, person, seen, limit)
+    except FromTheFuture:
+        await renew_epoch(state.db, state.settings.data, person.group_id)
+        page = await next_page(state.db, person, seen, limit)
     return await bodies.write(request, page.json())
 
 

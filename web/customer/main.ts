@@ -1,5 +1,5 @@
 /** The customer's page: the server writes it whole; this script keeps it fresh and sends what the customer decides. */
-import './style.css'
+import './style/index.css'
 import { keepFresh } from './fresh'
 import { keepLanguage } from './language'
 import { offerPush } from './notify'

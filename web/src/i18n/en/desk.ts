@@ -117,8 +117,8 @@ export default {
     book: 'Book',
     booked: 'Booked for {at}',
   },
-  history: { title: 'Visits', put_off: 'Put off last time', lines: '{n} lines' },
-  board: { title: 'Board', gone: 'Left today', count: '{n} cars in the shop' },
+  history: { title: 'Visits', put_off: 'Put off last time', lines: '{n} line | {n} lines' },
+  board: { title: 'Board', gone: 'Left today', count: '{n} car in the shop | {n} cars in the shop' },
   consent: {
     title: 'Consent',
     yes: 'Yes',

@@ -25,7 +25,7 @@ export default {
     sent: 'All synced',
     unsent: '{n} to send',
     offline: 'Offline since {at}',
-    needs_you: '{n} need you',
+    needs_you: '{n} needs you | {n} need you',
     problem: 'Sync needs attention',
   },
   pending: {
@@ -43,7 +43,7 @@ export default {
     minutes: '{n} min',
     hours: '{n} h',
     hours_minutes: '{h} h {m} min',
-    days: '{n} days',
+    days: '{n} day | {n} days',
     left: '{span} left',
     over: '{span} late',
   },
@@ -109,7 +109,7 @@ export default {
     offline: 'No network since {at}. Everything is sent by itself when it returns.',
     sending: 'Sending…',
     soon: 'Sent by itself in a few seconds.',
-    photos: '{n} photos are queued; nothing else waits for them',
+    photos: '{n} photo is queued; nothing else waits for it | {n} photos are queued; nothing else waits for them',
     look: 'Review',
     next: {
       pending: 'sent by itself soon',
