@@ -4,15 +4,14 @@ A merge keeps what it changed in a `Merge` row. Unmerging takes back exactly tha
 merge stays as edited with the record that was kept, everything else returns to where it came from.
 """
 
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
-from server.commands.common import get
+from server.commands.common import get, share
 from server.commands.registry import By, Command, handles
 from server.domain.fields import Id, Label
 from server.domain.ids import derived
-from server.domain.merge import with_items
 from server.domain.reasons import Reason, Rejected, invalid
 from server.domain.rows import KIND_OF, KINDS
 from server.domain.rows.catalogue import Alias
@@ -119,7 +118,7 @@ def _union(struct: type[Party], keep: Any, merged: Any) -> dict[str, Any]:
     if struct is Vehicle and keep.odometer_km is not None and merged.odometer_km is not None:
         fields["odometer_km"] = max(keep.odometer_km, merged.odometer_km)
     for name in SETS[struct]:
-        seen = {_key(item) for item in getattr(keep, name)}
+        seen = _keys(keep, name)
         fields[name] = [*getattr(keep, name), *(i for i in getattr(merged, name) if _key(i) not in seen)]
     if struct is Customer and any(p.primary for p in keep.phones):
         kept = {p.number for p in keep.phones}
@@ -127,6 +126,10 @@ def _union(struct: type[Party], keep: Any, merged: Any) -> dict[str, Any]:
             p if p.number in kept else msgspec.structs.replace(p, primary=False) for p in fields["phones"]
         ]
     return fields
+
+
+def _keys(row: Any, name: str) -> set[Any]:
+    return {_key(item) for item in getattr(row, name)}
 
 
 def _key(item: Any) -> Any:
@@ -172,29 +175,51 @@ def _unmerge(work: Work, struct: type[Party], merge_id: str) -> None:
     if merge.undone:
         return
     keep = get(work, struct, merge.keep_id)
-    work.change(keep, **_restored(struct, keep, merge))
-    back = work.change(merged)
-    work.hide(back, hidden=False)
+    _take_back(work, struct, merge, _brought(struct, merge))
+    work.hide(work.change(merged), hidden=False)
     work.hide(work.change(alias))
     for kind, row_id, field in merge.repointed:
         row = cast(Any, get(work, KINDS[kind], row_id))
         if getattr(row, field) == keep.id:
             work.change(row, **{field: merge_id})
+    share(work, get(work, struct, keep.id), _stores_that_need(work, struct, keep.id))
     work.change(merge, undone=True)
     _close_proposals(work, keep.id, merge_id, "open")
 
 
-def _restored(struct: type[Party], keep: Party, merge: Merge) -> dict[str, Any]:
+class _Brought(NamedTuple):
+    """What a merge brought to the record that was kept: keys of items, and values of fields that it filled."""
+
+    items: dict[str, set[Any]]
+    values: dict[str, Any]
+
+
+def _brought(struct: type[Party], merge: Merge) -> _Brought:
+    before, after = (msgspec.convert(record, struct) for record in (merge.before_keep, merge.after_keep))
+    items = {name: _keys(after, name) - _keys(before, name) for name in SETS[struct]}
+    filled = {name: getattr(after, name) for name in FILLED[struct]}
+    return _Brought(items, {name: value for name, value in filled.items() if value != getattr(before, name)})
+
+
+def _take_back(work: Work, struct: type[Party], merge: Merge, brought: _Brought) -> None:
+    """Takes it back from the record that was kept, and from the one into which that record was merged since."""
+    row = work.itself(struct, merge.keep_id)
+    assert row is not None
     before = msgspec.convert(merge.before_keep, struct)
-    after = msgspec.convert(merge.after_keep, struct)
-    fields = {
-        name: getattr(before, name) for name in FILLED[struct]
-        if getattr(keep, name) == getattr(after, name) != getattr(before, name)
-    }  # fmt: skip
-    for name in SETS[struct]:
-        had = {_key(item) for item in getattr(before, name)}
-        came = [item for item in getattr(after, name) if _key(item) not in had]
-        gone = {_key(item) for item in came}
-        fields[name] = [item for item in getattr(keep, name) if _key(item) not in gone]
-    fields["stores"] = with_items(fields["stores"], before.stores)
-    return fields
+    fields: dict[str, Any] = {
+        name: [item for item in getattr(row, name) if _key(item) not in gone] for name, gone in brought.items.items()
+    }
+    fields |= {name: getattr(before, name) for name, value in brought.values.items() if getattr(row, name) == value}
+    work.change(row, **fields)
+    further = work.find(Merge, derived("merge", row.id))
+    if further is not None and not further.undone:
+        there = _brought(struct, further)
+        items = {name: gone & there.items[name] for name, gone in brought.items.items()}
+        values = {name: value for name, value in brought.values.items() if there.values.get(name) == value}
+        _take_back(work, struct, further, _Brought(items, values))
+
+
+def _stores_that_need(work: Work, struct: type[Party], row_id: str) -> list[str]:
+    """The stores of whatever names the record: their tablets must hold it."""
+    rows = [row for kind, word, _ in POINTERS[struct] for row in work.by_key(kind, f"{word}:{row_id}")]
+    return [store_id for row in rows for store_id in getattr(row, "stores", [row.store_id])]

@@ -33,7 +33,9 @@ def issue_settlement(work: Work, by: By, c: IssueSettlement) -> None:
     visit = get(work, Visit, c.visit_id)
     before = visit.settlement
     same = before if before and before.id == c.settlement_id else None
-    content: dict[str, Any] = {"lines": c.lines, "discount_fen": c.discount_fen, "total_fen": c.total_fen}
+    content: dict[str, Any] = {
+        "lines": c.lines, "discount_fen": c.discount_fen, "total_fen": c.total_fen, "invoice": c.invoice,
+    }  # fmt: skip
     if is_repeat(same, "visits", c.settlement_id, **content):
         return
     if visit.stage not in ("settling", "ready"):
@@ -46,7 +48,7 @@ def issue_settlement(work: Work, by: By, c: IssueSettlement) -> None:
     if c.total_fen != approved - c.discount_fen:
         facts = {"approved_fen": approved, "expected_fen": approved - c.discount_fen, "total_fen": c.total_fen}
         raise Rejected(Reason.TOTAL_MISMATCH, "field", "total_fen", **facts)
-    bill = Settlement(id=c.settlement_id, invoice=c.invoice, issued_at=by.issued_at, by=by.user_id, **content)
+    bill = Settlement(id=c.settlement_id, issued_at=by.issued_at, by=by.user_id, **content)
     work.change(visit, settlement=bill)
 
 
@@ -78,16 +80,14 @@ def record_payment(work: Work, by: By, c: RecordPayment) -> None:
     """Appends the payment; the same method, reference and amount twice is kept for a person to look at."""
     visit = get(work, Visit, c.visit_id)
     content: dict[str, Any] = {
-        "method": c.method,
-        "amount_fen": c.amount_fen,
-        "reference": c.reference,
-        "refund_of": c.refund_of,
-    }
+        "method": c.method, "amount_fen": c.amount_fen, "reference": c.reference, "refund_of": c.refund_of,
+        "paid_at": c.paid_at,
+    }  # fmt: skip
     if is_repeat(entry(visit.payments, c.payment_id), "visits", c.payment_id, **content):
         return
     for other in visit.payments:
         twice = (other.method, other.reference, other.amount_fen) == (c.method, c.reference, c.amount_fen)
-        if twice and c.reference is not None and other.refund_of == c.refund_of:
+        if twice and other.refund_of == c.refund_of:
             work.keep(cause(Reason.DUPLICATE_PAYMENT, "visits", visit.id, payment=other.id))
-    payment = Payment(id=c.payment_id, paid_at=c.paid_at, **content)
+    payment = Payment(id=c.payment_id, **content)
     work.change(visit, payments=sorted([*visit.payments, payment], key=lambda p: p.id))

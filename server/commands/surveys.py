@@ -7,6 +7,7 @@ from msgspec import Meta
 from server.commands.common import get, is_repeat
 from server.commands.registry import By, Command, handles
 from server.domain.fields import Id, Stars, Text
+from server.domain.reasons import Reason, cause
 from server.domain.rows.visits import Survey, Visit
 from server.store.work import Work
 
@@ -26,12 +27,17 @@ class AnswerSurvey(Command, frozen=True):
 
 @handles("survey.answer", makes=("survey_id",))
 def answer_survey(work: Work, by: By, c: AnswerSurvey) -> None:
-    """Stores the answer with the visit."""
+    """Stores the answer with the visit; another answer than the one that is there goes to review."""
     visit = get(work, Visit, c.visit_id)
     content: dict[str, Any] = {
         "speed": c.speed, "quality": c.quality, "price": c.price, "courtesy": c.courtesy, "recommend": c.recommend,
         "text": c.text,
     }  # fmt: skip
-    same = visit.survey if visit.survey and visit.survey.id == c.survey_id else None
-    if not is_repeat(same, "visits", c.survey_id, **content):
-        work.change(visit, survey=Survey(id=c.survey_id, at=by.issued_at, **content))
+    answer, first = Survey(id=c.survey_id, at=by.issued_at, **content), visit.survey
+    if first is None:
+        work.change(visit, survey=answer)
+    elif first.id != c.survey_id:
+        why = cause(Reason.VALUE_CONFLICT, "visits", visit.id, field="survey")
+        work.merged("survey", None, answer, first, first, why)
+    else:
+        is_repeat(first, "visits", c.survey_id, **content)

@@ -6,7 +6,7 @@ from server.commands.common import get
 from server.commands.registry import By, Command, handles
 from server.domain.fields import Day, Id, Label, Word
 from server.domain.ids import derived
-from server.domain.rows import KINDS
+from server.domain.rows import WIRE
 from server.domain.rows.catalogue import CatalogItem, InspectionItem, StaffMember
 from server.domain.rows.internal import Device
 from server.domain.rows.visits import Visit
@@ -136,6 +136,6 @@ def sweep_visit(work: Work, by: By, c: SweepVisit) -> None:
     if visit.closed_at is None or work.now - visit.closed_at < SHOWN_FOR:
         return
     work.hide(visit)
-    for struct in KINDS.values():
+    for struct in WIRE.values():
         for row in work.children(struct, visit.id):
             work.hide(row)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from graphql import (
     FieldNode, FragmentSpreadNode, GraphQLError, GraphQLObjectType, GraphQLSchema, IntValueNode, OperationDefinitionNode,
-    SelectionSetNode, ValidationContext, ValidationRule,
+    SelectionSetNode, ValidationContext, ValidationRule, get_named_type, get_nullable_type, is_list_type,
 )  # fmt: skip
 
 MOST_TOKENS = 4000
@@ -15,6 +15,8 @@ MOST_COST = 10_000
 """Rows that a request may read in lists, at the most: `first` times what is asked of each."""
 WHEN_VARIABLE = 100
 BY_DEFAULT = 20
+OF_A_VISIT = 5
+"""Rows that are counted for a list which hangs on a visit: it cannot be paged, and is short."""
 
 
 class Weight(NamedTuple):
@@ -72,17 +74,23 @@ class Limits(ValidationRule):
         return self._fragments[name]
 
     def _rows(self, node: FieldNode) -> int:
-        """How many rows a list field reads; 0 for a field that is no paged list."""
-        if node.name.value not in paged_fields(self.context.schema):
-            return 0
+        """How many rows a field reads, as far as the document says; 0 for one that reads no list."""
+        usual = lists(self.context.schema).get(node.name.value, 0)
         for argument in node.arguments or ():
-            if argument.name.value == "first":
+            if usual and argument.name.value == "first":
                 return max(0, int(argument.value.value)) if isinstance(argument.value, IntValueNode) else WHEN_VARIABLE
-        return BY_DEFAULT
+        return usual
 
 
 @cache
-def paged_fields(schema: GraphQLSchema) -> frozenset[str]:
-    """The names of the fields that read a list by `first`."""
-    objects = (kind for kind in schema.type_map.values() if isinstance(kind, GraphQLObjectType))
-    return frozenset(name for kind in objects for name, field in kind.fields.items() if "first" in field.args)
+def lists(schema: GraphQLSchema) -> dict[str, int]:
+    """The fields that read a list of rows, and how many are counted for each when the document does not say."""
+    objects = [kind for kind in schema.type_map.values() if isinstance(kind, GraphQLObjectType)]
+    fields = [(name, field) for kind in objects for name, field in kind.fields.items()]
+    hanging = {name: OF_A_VISIT for name, field in fields if _is_list_of_rows(field.type)}
+    return hanging | {name: BY_DEFAULT for name, field in fields if "first" in field.args}
+
+
+def _is_list_of_rows(kind: Any) -> bool:
+    named = get_named_type(kind)
+    return is_list_type(get_nullable_type(kind)) and any(i.name == "Node" for i in getattr(named, "interfaces", ()))

@@ -11,6 +11,7 @@ from graphql import DocumentNode, FieldNode, GraphQLError, GraphQLSyntaxError, O
 from graphql.validation import NoSchemaIntrospectionCustomRule
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.schema.schema import validate_document
 from strawberry.types import ExecutionContext
 
@@ -28,6 +29,8 @@ REMEMBERED = 256
 """Documents whose parsing and validation are remembered."""
 
 RULES = (*specified_rules, Limits)
+THEIRS = (GraphQLError, CannotGetOperationTypeError, InvalidOperationTypeError)
+"""Errors that the one who asks can mend."""
 CLOSED_RULES = (*RULES, NoSchemaIntrospectionCustomRule)
 
 
@@ -41,7 +44,7 @@ class Gate(SchemaExtension):
 
     def on_parse(self) -> Iterator[None]:
         # What cannot be parsed is parsed once more by strawberry, which knows what to do with the error.
-        with suppress(GraphQLError, RecursionError):
+        with suppress(GraphQLError):
             self.execution_context.graphql_document = _parsed(self.execution_context.query or "")
         yield
 
@@ -81,8 +84,6 @@ def told(error: GraphQLError) -> GraphQLError:
     """The error as the caller may read it, with a code; what went wrong on our side has no words of its own."""
     if isinstance(error.original_error, Unavailable):
         return _coded(error, "unavailable", MESSAGES["unavailable"])
-    if isinstance(error.original_error, RecursionError):
-        return _coded(error, "too_deep", "This is nested too deeply.")
     if _is_ours(error):
         return _coded(error, "internal_error", MESSAGES["internal_error"])
     if "code" in (error.extensions or {}):
@@ -93,7 +94,7 @@ def told(error: GraphQLError) -> GraphQLError:
 
 
 def _is_ours(error: GraphQLError) -> bool:
-    return error.original_error is not None and not isinstance(error.original_error, GraphQLError)
+    return error.original_error is not None and not isinstance(error.original_error, THEIRS)
 
 
 def _coded(error: GraphQLError, code: str, message: str) -> GraphQLError:
@@ -109,10 +110,7 @@ def _parsed(query: str) -> DocumentNode:
 
 @lru_cache(REMEMBERED)
 def _problems(document: DocumentNode, rules: tuple[Any, ...]) -> tuple[GraphQLError, ...]:
-    try:
-        return tuple(validate_document(schema._schema, document, rules))
-    except RecursionError:
-        return (Refusal("too_deep", "This is nested too deeply."),)
+    return tuple(validate_document(schema._schema, document, rules))
 
 
 def _only_introspects(document: DocumentNode) -> bool:

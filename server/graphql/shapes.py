@@ -1,6 +1,5 @@
 """GraphQL types made from msgspec structs: one field each, camelCase, the struct's docstring as the description."""
 
-import inspect
 import re
 from collections.abc import Callable
 from datetime import date, datetime
@@ -55,7 +54,7 @@ for _name, _values in vars(fields).items():
 def described(struct: Any) -> str:
     """A struct's docstring, its wire names as GraphQL says them: `amount_fen` is `amountFen`, `handed_over` is `HANDED_OVER`."""
     values = {value.value for made in _enums.values() for value in made}
-    words = inspect.cleandoc((get_origin(struct) or struct).__doc__ or "")
+    words = " ".join(((get_origin(struct) or struct).__doc__ or "").split())
     return _SNAKE.sub(lambda word: word[0].upper() if word[0] in values else camel(word[0]), words)
 
 

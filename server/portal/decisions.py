@@ -5,7 +5,7 @@ from itertools import groupby
 import msgspec
 
 from server.portal.facts import Line, Page, Seen
-from server.portal.html import Html, h, some
+from server.portal.html import Child, Html, h, some
 from server.portal.sections import photos_of, words_of
 from server.portal.sentence import money
 from server.portal.voice import Voice
@@ -71,18 +71,18 @@ def _all(page: Page, waiting: list[Line], voice: Voice) -> Html:
 def _choices(line: Line, voice: Voice) -> list[Html]:
     """Two equal buttons, and the third answer below; what is decided already is not offered again."""
     buttons = {
-        answer: _button(
-            [line], answer, voice(label), class_=answer, data_testid=f"c-decide-{line.id}-{answer}",
-            aria_label=f"{voice(label)} {voice.say(line.name)}",
-        )
-        for answer, label in _ANSWERS
-        if answer != line.decision
-    }  # fmt: skip
+        answer: _answer(line, answer, voice(label), voice) for answer, label in _ANSWERS if answer != line.decision
+    }
     later = buttons.pop("deferred", None)
     return [h("div", list(buttons.values()), class_="choices"), *([later] if later else [])]
 
 
-def _button(lines: list[Line], answer: str, label: str, **attributes: str) -> Html:
+def _answer(line: Line, answer: str, label: str, voice: Voice) -> Html:
+    told = {"data_testid": f"c-decide-{line.id}-{answer}", "aria_label": f"{label} {voice.say(line.name)}"}
+    return _button([line], answer, [voice.icon(_ICONS[answer]), label], class_=answer, **told)
+
+
+def _button(lines: list[Line], answer: str, label: Child, **attributes: str) -> Html:
     """A button that carries its decision, on exactly the versions that are shown, for the script to send."""
     decisions = [{"line_id": line.id, "version": line.version, "decision": answer} for line in lines]
     replaces = [command_id for line in lines for command_id in line.replaces]
@@ -97,7 +97,8 @@ def _json(value: object) -> str:
 
 def _words(line: Line, voice: Voice) -> Html:
     about = [line.part_kind or line.kind, line.payer]
-    words = " · ".join([*(voice.say(word) for word in about if word), f"{line.quantity} {line.unit}"])
+    unit = voice("hours") if line.unit == "h" else line.unit
+    words = " · ".join([*(voice.say(word) for word in about if word), f"{line.quantity} {unit}"])
     return h(
         "div",
         h("p", h("b", voice.say(line.name)), h("small", words)),

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from server.domain.stages import CLOSED
 from server.portal import decisions, folds, sections
 from server.portal.facts import Page
 from server.portal.html import Html, h
@@ -110,9 +111,18 @@ def _hero(page: Page, voice: Voice) -> Html:
         "section",
         h("div", _plate(page, voice), h("p", h("b", car.name), h("small", about) if about else None), class_="car"),
         h("h1", voice.say(page.sentence), data_testid="c-sentence", aria_live="polite"),
+        _message(page, voice),
         h("p", f"{voice('visit')} {page.number}", class_="number"),
         class_="card hero late" if page.late else "card hero", id="hero",
     )  # fmt: skip
+
+
+def _message(page: Page, voice: Voice) -> Html | None:
+    """The store's newest message, while the car is there."""
+    newest = next((update for update in page.updates if update.kind == "note"), None)
+    if newest is None or page.stage in CLOSED:
+        return None
+    return h("p", voice.icon("chat"), h("span", newest.text, " ", h("small", voice.when(newest.at))), class_="message")
 
 
 def _plate(page: Page, voice: Voice) -> Html:

@@ -24,7 +24,7 @@ from server.queries.portal import last_change
 from server.queries.visits import paper_name
 from server.store.doorbell import Doorbell
 
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 
 
 @get("/c/{token:str}", include_in_schema=False)

@@ -53,6 +53,7 @@ LABELS: dict[str, Words] = {
     "is_approved": Words("已同意", "Approved"),
     "is_declined": Words("不做", "Declined"),
     "is_deferred": Words("以后再说", "Later"),
+    "hours": Words("小时", "h"),
     "change_mind": Words("改主意", "Change my answer"),
     "your_answers": Words("维修项目", "Work on your car"),
     "approved_sum": Words("您已同意", "You approved"),

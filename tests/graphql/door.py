@@ -10,8 +10,10 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 from litestar import Litestar
 from litestar.datastructures import State
+from litestar.di import Provide
 
 from server import auth, graphql
+from server.http.caller import provide_caller
 from server.http.errors import HANDLERS
 from server.settings import Settings
 from server.store.doorbell import Doorbell
@@ -64,7 +66,10 @@ def app_of(shop: Shop, settings: Settings) -> Litestar:
     doorbell = Doorbell()
     shop.bus.heard.append(doorbell.ring)
     state = {"db": shop.db, "bus": shop.bus, "doorbell": doorbell, "settings": settings}
-    return Litestar([*auth.routes, *graphql.routes], exception_handlers=HANDLERS, state=State(state), openapi_config=None)
+    return Litestar(
+        [*auth.routes, *graphql.routes], dependencies={"person": Provide(provide_caller)}, exception_handlers=HANDLERS,
+        state=State(state), openapi_config=None,
+    )  # fmt: skip
 
 
 def asker(shop: Shop, app: Litestar) -> Asker:

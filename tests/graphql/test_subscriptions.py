@@ -28,11 +28,15 @@ async def where(ask: Asker) -> AsyncIterator[str]:
         yield address
 
 
+def socket(where: str, payload: dict, protocol: str = "graphql-transport-ws") -> WebsocketsTransport:
+    """A connection of gql's."""
+    return WebsocketsTransport(f"ws://{where}/graphql", init_payload=payload, subprotocols=[protocol])
+
+
 @asynccontextmanager
 async def watching(where: str, token: str, query: str, **variables: str) -> AsyncIterator[AsyncIterator[dict]]:
     """What a subscription sends; it listens once the block is entered."""
-    transport = WebsocketsTransport(f"ws://{where}/graphql", init_payload={"Authorization": f"Bearer {token}"})
-    async with Client(transport=transport) as session:
+    async with Client(transport=socket(where, {"Authorization": f"Bearer {token}"})) as session:
         events: asyncio.Queue[dict] = asyncio.Queue()
 
         async def listen() -> None:
@@ -97,8 +101,7 @@ async def a_store_rings_for_its_own_changes(ask: Asker, shop: Shop, where: str):
 
 async def a_watch_ends_when_its_token_does(ask: Asker, shop: Shop, where: str):
     visit = await check_in(shop)
-    transport = WebsocketsTransport(f"ws://{where}/graphql", init_payload={"token": ask.token})
-    async with Client(transport=transport) as session:
+    async with Client(transport=socket(where, {"token": ask.token})) as session:
         watch = session.subscribe(GraphQLRequest(WATCH, variable_values={"id": visit.id}))
         waiting = asyncio.ensure_future(anext(watch))
         await session.execute(GraphQLRequest("{ me { name } }"))
@@ -113,19 +116,18 @@ async def a_watch_ends_when_its_token_does(ask: Asker, shop: Shop, where: str):
 @pytest.mark.parametrize("payload", [{}, {"Authorization": "Bearer wrong"}, {"token": "wrong"}, {"token": 7}])
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 async def a_stranger_is_not_let_in(where: str, payload: dict):
-    async with connect(f"ws://{where}/graphql", subprotocols=["graphql-transport-ws"]) as socket:
-        await socket.send(json.dumps({"type": "connection_init", "payload": payload}))
+    async with connect(f"ws://{where}/graphql", subprotocols=["graphql-transport-ws"]) as raw:
+        await raw.send(json.dumps({"type": "connection_init", "payload": payload}))
         with pytest.raises(ConnectionClosed) as closed:
-            await socket.recv()
+            await raw.recv()
         assert closed.value.rcvd.code == 4403
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 async def a_socket_asks_afresh_each_time(ask: Asker, shop: Shop, where: str):
     visit = await check_in(shop)
-    transport = WebsocketsTransport(f"ws://{where}/graphql", init_payload={"token": ask.token})
     query = GraphQLRequest("query($id: UUID!) { visit(id: $id) { stage } }", variable_values={"id": visit.id})
-    async with Client(transport=transport) as session:
+    async with Client(transport=socket(where, {"token": ask.token})) as session:
         assert (await session.execute(query))["visit"]["stage"] == "CHECKED_IN"
         await shop.done("manager", "visit.cancel", visit_id=visit.id, reason="不修了")
         assert (await session.execute(query))["visit"]["stage"] == "CANCELLED"
@@ -136,8 +138,23 @@ async def a_socket_asks_afresh_each_time(ask: Asker, shop: Shop, where: str):
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 async def a_visit_that_is_not_there_cannot_be_watched(ask: Asker, where: str):
-    transport = WebsocketsTransport(f"ws://{where}/graphql", init_payload={"token": ask.token})
-    async with Client(transport=transport) as session:
+    async with Client(transport=socket(where, {"token": ask.token})) as session:
         with pytest.raises(TransportQueryError) as refused:
             await anext(session.subscribe(GraphQLRequest(WATCH, variable_values={"id": uuid7()})))
         assert refused.value.errors[0]["extensions"]["code"] == "not_found"
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+async def an_older_client_may_watch_by_the_older_protocol(ask: Asker, shop: Shop, where: str):
+    visit = await check_in(shop)
+    older = socket(where, {"token": ask.token}, "graphql-ws")
+    async with Client(transport=older) as session:
+        watch = session.subscribe(GraphQLRequest(WATCH, variable_values={"id": visit.id}))
+        waiting = asyncio.ensure_future(anext(watch))
+        await asyncio.sleep(0.5)
+        await shop.done("manager", "visit.cancel", visit_id=visit.id, reason="不修了")
+        assert (await asyncio.wait_for(waiting, 5))["visitChanged"]["stage"] == "CANCELLED"
+        await watch.aclose()
+        with pytest.raises(TransportQueryError) as refused:
+            await session.execute(GraphQLRequest("{ me { name } }"))
+        assert refused.value.errors[0]["extensions"]["code"] == "invalid_query"

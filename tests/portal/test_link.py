@@ -25,6 +25,7 @@ async def a_link_opens_its_visit_and_nothing_of_it_is_cached_indexed_or_referred
         assert "noindex" in answer.headers["x-robots-tag"]
         assert answer.headers["cache-control"] == "no-store"
         assert "default-src 'self'" in answer.headers["content-security-policy"]
+        assert answer.headers["content-type"] == ("application/json" if path else "text/html; charset=utf-8")
         assert "unsafe" not in answer.headers["content-security-policy"]
 
 

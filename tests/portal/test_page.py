@@ -58,7 +58,9 @@ async def a_text_that_people_typed_cannot_become_markup(shop, visit, customer):
     await shop.done("manager", "repair.note", **note)
     html = await customer.html()
     assert "<script>alert" not in html
-    assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&amp;") == 2
+    assert (
+        html.count("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&amp;") == 3
+    )  # the concern, the newest message, the list of updates
 
 
 async def the_page_shows_nobodys_phone_name_or_private_remark(shop, visit, customer):

@@ -165,7 +165,7 @@ export default {
     colour: 'Colour',
     energy: 'Energy',
     owner_id: 'Owner',
-    customer_id: 'Brought by',
+    customer_id: 'Customer',
     vehicle_id: 'Car',
     visit_id: 'Visit',
     technician_id: 'Technician',

@@ -153,7 +153,7 @@ export default {
     colour: '颜色',
     energy: '能源',
     owner_id: '车主',
-    customer_id: '送修人',
+    customer_id: '客户',
     vehicle_id: '车辆',
     visit_id: '工单',
     technician_id: '技师',

@@ -1,0 +1,71 @@
+"""One Chromium and one running shop for all these tests, a push service that decrypts, and as many tablets as wanted."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser
+
+from server.settings import settings
+from tests.browser.chromium import chromium
+from tests.browser.office import Office
+from tests.browser.tablet import WIDE, Tablet
+from tests.delivery.services import PushService
+from tests.running import Running
+
+OpenTablet = Callable[..., Awaitable[Tablet]]
+CUSTOMERS = 40
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """A real browser."""
+    async with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+async def push_service() -> AsyncIterator[PushService]:
+    """Where browsers subscribe, and what they got."""
+    service = PushService()
+    await service.start()
+    yield service
+    await service.stop()
+
+
+@pytest.fixture(scope="session")
+async def shop(tmp_path_factory: pytest.TempPathFactory, push_service: PushService) -> AsyncIterator[Running]:
+    """The product with the demo dealership; a test that stops it starts it again."""
+    built = settings()
+    if not all(Path(folder).is_dir() for folder in (built.web_dir, built.customer_dir)):
+        pytest.skip("needs the built apps: make setup")
+    running = Running(tmp_path_factory.mktemp("shop"), customers=CUSTOMERS, push_allow_hosts=push_service.host)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+async def office(shop: Running) -> AsyncIterator[Office]:
+    """The manager at a desk."""
+    async with Office(shop.url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def tablet(browser: Browser, shop: Running) -> AsyncIterator[OpenTablet]:
+    """Opens tablets; whatever one of their pages throws fails the test."""
+    opened: list[Tablet] = []
+    async with AsyncExitStack() as stack:
+
+        async def one_more(username: str | None = "manager", size: tuple[int, int] = WIDE) -> Tablet:
+            """A new tablet, with somebody signed in."""
+            tablet = await stack.enter_async_context(Tablet.open(browser, shop.url, size))
+            opened.append(tablet)
+            if username:
+                await tablet.sign_in(username)
+            return tablet
+
+        yield one_more
+    assert [error for one in opened for error in one.errors] == []

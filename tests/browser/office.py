@@ -1,0 +1,77 @@
+"""The shop as a program sees it: GraphQL, photos, documents and the customer's link, over HTTP with a person's token."""
+
+import asyncio
+import time
+from typing import Any
+
+import httpx
+
+from server.domain.ids import uuid7
+
+VISIT = """query ($id: UUID!) {
+  visit(id: $id) {
+    id number stage trail customerLink
+    customer { id name phones { number } } vehicle { id plate make model ownerId }
+    concerns { words } walkaround { odometerKm energyPct belongings }
+    damages { id panel kind photos } partsUsed { name } quality { passed }
+    findings { id itemCode grade measure { value unit } dtcs }
+    estimateLines { id code version decision decidedVersion }
+    settlement { totalFen } payments { amountFen method }
+    photos { sha256 purpose uploaded } signatures { purpose state sealedAt signer { name } }
+  }
+}"""
+CUSTOMERS = "query ($search: String) { customers(search: $search) { edges { node { id name phones { number } visits { id } } } } }"
+
+
+class Office:
+    """A person at a desk, signed in without a tablet."""
+
+    def __init__(self, url: str, username: str = "manager") -> None:
+        self.http = httpx.AsyncClient(base_url=url, timeout=20)
+        self.username = username
+
+    async def __aenter__(self) -> "Office":
+        await self.sign_in()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.http.aclose()
+
+    async def sign_in(self) -> None:
+        """Takes a token."""
+        body = {"username": self.username, "password": f"{self.username}-demo"}
+        answer = (await self.http.post("/auth/login", json=body)).raise_for_status().json()
+        self.me: dict[str, Any] = answer["user"]
+        self.http.headers["Authorization"] = f"Bearer {answer['token']}"
+
+    async def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The data of a GraphQL answer without errors."""
+        answer = (await self.http.post("/graphql", json={"query": query, "variables": variables})).json()
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+    async def visit(self, visit_id: str) -> dict[str, Any]:
+        """A visit with what hangs on it."""
+        return (await self.ask(VISIT, id=visit_id))["visit"]
+
+    async def customers(self, search: str) -> list[dict[str, Any]]:
+        """Customers whose name or number holds this text."""
+        return [edge["node"] for edge in (await self.ask(CUSTOMERS, search=search))["customers"]["edges"]]
+
+    async def does(self, name: str, **fields: Any) -> str:
+        """Runs one command as a mutation; gives the outcome's word."""
+        words = name.replace("_", ".").split(".")
+        mutation = words[0] + "".join(word.capitalize() for word in words[1:])
+        kind = mutation[0].upper() + mutation[1:]
+        query = f"mutation ($id: UUID!, $input: {kind}Input!) {{ {mutation}(id: $id, input: $input) {{ outcome }} }}"
+        return (await self.ask(query, id=uuid7(), input=fields))[mutation]["outcome"]
+
+    async def document(self, visit_id: str, seconds: float = 20) -> bytes:
+        """The sealed PDF, as soon as it is there."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            answer = await self.http.get(f"/visits/{visit_id}/handover.pdf")
+            if answer.status_code == 200:
+                return answer.content
+            await asyncio.sleep(0.2)
+        raise AssertionError(answer.text)
