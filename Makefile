@@ -21,6 +21,7 @@ check: setup                                                 ## fast: lint, type
 	$(PYTHON) -m pyright
 	.venv/bin/lint-imports
 	$(PYTHON) scripts/sizes.py
+	$(PYTHON) scripts/silent_tests.py
 	$(PYTHON) -m server export-schema --check schema.graphql
 	$(PYTHON) scripts/export_types.py --check
 	cd web && npx oxlint --deny-warnings src customer && npx vue-tsc --noEmit

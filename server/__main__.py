@@ -29,7 +29,8 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("--store", help="id of the store; needed when there are several")
     export = commands.add_parser("export-schema", help="write the GraphQL schema to standard output")
     export.add_argument("--check", metavar="FILE", help="fail if the file differs")
-    commands.add_parser("doctor", help="check the journal's chain, feed against tables, media against photos")
+    doctor = commands.add_parser("doctor", help="check journal, outcomes, feed against tables, photos against files")
+    doctor.add_argument("--rebuild-feed", action="store_true", help="repair the feed from the tables, then check")
     return top
 
 
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
         "migrate": lambda: cli.migrate_now(),
         "demo": lambda: cli.demo(options.customers, options.seed),
         "user": lambda: cli.user_add(options.username, options.name, options.role, options.store),
-        "doctor": lambda: cli.doctor(),
+        "doctor": lambda: cli.doctor(options.rebuild_feed),
     }
     return asyncio.run(jobs[options.command]())
 

@@ -20,6 +20,7 @@ from server.http.health import counted, healthz, metrics, readyz
 from server.http.shell import SECURITY, read_shell, shell
 from server.logs import configure
 from server.settings import Settings, settings
+from server.stopping import before_stop
 from server.store.database import Database
 from server.store.doorbell import Doorbell
 from server.store.epoch import keep_marks
@@ -64,6 +65,7 @@ def _house(config: Settings) -> Callable[[Litestar], "asynccontextmanager[None]"
         bus.heard.append(doorbell.ring)
         app.state.update({"db": db, "bus": bus, "doorbell": doorbell, "shell": read_shell(Path(config.web_dir))})
         await doorbell.start()
+        before_stop(doorbell.close)
         background = [asyncio.create_task(job) for job in _jobs(config, db, bus, stop)]
         try:
             yield

@@ -13,7 +13,7 @@ from server.auth.accounts import add_user
 from server.commands.bus import Bus
 from server.demo.house import dealership, staff
 from server.demo.load import is_empty, load
-from server.doctor import examine
+from server.doctor import examine, rebuild_feed
 from server.domain.roles import PEOPLE
 from server.domain.tokens import customer_token
 from server.graphql.export import sdl
@@ -154,12 +154,14 @@ def export_schema(check: str | None) -> int:
     return 1
 
 
-async def doctor() -> int:
+async def doctor(rebuild: bool) -> int:
     """Examines the database; one line for each breach."""
     config = settings()
     async with opened(config) as (db, _):
+        if rebuild:
+            print(f"{await rebuild_feed(db)} rows of the feed were written anew.")
         breaches = await examine(db, config.data)
     for breach in breaches:
         print(breach)
-    print(f"{len(breaches)} breaches." if breaches else "The journal's chain, the feed and the media are whole.")
+    print(f"{len(breaches)} breaches." if breaches else "Journal, outcomes, feed and photos are whole.")
     return 1 if breaches else 0

@@ -1,11 +1,18 @@
-"""`python -m server doctor`: does what is stored still hold together?"""
+"""`python -m server doctor`: does what is stored still hold together? And the repair of the feed from the tables."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
+
+import msgspec
+from msgspec import Struct
+from piccolo.columns import JSONB
 
 from server.domain.rows import KINDS
 from server.store.database import Database, Transaction
 from server.store.journal import digest_of
+from server.store.rows import DECODERS, encode, parent_of
+from server.store.tables import TABLE_OF
 
 JOURNAL = (
     "group_id", "n", "command_id", "device_id", "seq", "name", "user_id", "door", "lane", "issued_at", "fields",
@@ -14,15 +21,14 @@ JOURNAL = (
 
 
 async def examine(db: Database, data: Path) -> list[str]:
-    """One line for each breach: the journal's chain, feed against tables, media files against their rows."""
+    """One line for each breach: the journal's chain, outcomes, feed against tables, photos against files."""
     async with db.read() as tx:
-        [groups] = await tx.run(("SELECT id, journal_count, journal_hash, position FROM groups", ()))
+        [groups] = await tx.run(("SELECT id, journal_count, journal_hash, position FROM groups ORDER BY id", ()))
         breaches = [line for group in groups for line in await _chain(tx, *group)]
+        breaches += await _outcomes(tx)
         for kind in KINDS:
-            breaches += await _feed(tx, kind)
-        [media] = await tx.run(("SELECT sha256 FROM media", ()))
-    missing = [sha for (sha,) in media if not (data / "media" / sha[:2] / sha[2:]).exists()]
-    return breaches + [f"media {sha}: the file is missing" for sha in missing]
+            breaches += [f"{kind} {row_id}: {what}" for row_id, what in await _differing(tx, kind)]
+        return breaches + await _media(tx, data)
 
 
 async def _chain(tx: Transaction, group_id: str, count: int, digest: str, position: int) -> list[str]:
@@ -42,10 +48,113 @@ async def _chain(tx: Transaction, group_id: str, count: int, digest: str, positi
     return breaches
 
 
-async def _feed(tx: Transaction, kind: str) -> list[str]:
-    sql = (
-        f'SELECT t.id, t.rev, f.rev FROM "{kind}" t LEFT JOIN feed f ON f.id = t.id AND f.kind = ? '
-        "WHERE f.rev IS NULL OR f.rev <> t.rev"
+async def _outcomes(tx: Transaction) -> list[str]:
+    """Every number of a queue was answered, and every command that was not simply applied has its review."""
+    queues, used, orphans = await tx.run(
+        ("SELECT device_id, next_seq FROM device_queues ORDER BY device_id", ()),
+        (
+            "SELECT device_id, count(*), max(seq) FROM (SELECT device_id, seq FROM journal WHERE seq IS NOT NULL "
+            "UNION SELECT device_id, seq FROM receipts) AS used GROUP BY device_id",
+            (),
+        ),
+        (
+            "SELECT j.command_id, j.review_id FROM journal j LEFT JOIN reviews r ON r.id = j.review_id "
+            "WHERE j.review_id IS NOT NULL AND r.id IS NULL",
+            (),
+        ),
     )
-    [rows] = await tx.run((sql, (kind,)))
-    return [f"{kind} {row_id}: rev {rev} in its table, {fed} in the feed" for row_id, rev, fed in rows]
+    answered = {device_id: (count, last) for device_id, count, last in used}
+    breaches = [
+        f"device {device_id}: next_seq is {next_seq}, {answered.get(device_id, (0, 0))[0]} numbers were answered"
+        for device_id, next_seq in queues
+        if answered.get(device_id, (0, 0)) != (next_seq - 1, next_seq - 1)
+    ]
+    return breaches + [
+        f"journal command {command_id}: its review {review} is missing" for command_id, review in orphans
+    ]
+
+
+async def _rows(tx: Transaction, kind: str) -> dict[str, tuple[str, Struct]]:
+    """The rows of a table as structs, with their group, by id."""
+    columns = TABLE_OF[kind]._meta.columns
+    names = [column._meta.name for column in columns]
+    nested = {column._meta.name for column in columns if isinstance(column, JSONB)}
+    [records] = await tx.run((f'SELECT {", ".join(f"{chr(34)}{name}{chr(34)}" for name in names)} FROM "{kind}"', ()))
+    found: dict[str, tuple[str, Struct]] = {}
+    for record in records:
+        fields = dict(zip(names, record, strict=True))
+        group_id = fields.pop("group_id")
+        for name in nested:
+            fields[name] = msgspec.json.decode(fields[name]) if fields[name] is not None else None
+        found[fields["id"]] = group_id, msgspec.convert(fields, KINDS[kind], strict=False)
+    return found
+
+
+async def _differing(tx: Transaction, kind: str) -> list[tuple[str, str]]:
+    """Ids of rows whose feed entry is missing or says something else than the table, and of entries without a row."""
+    rows = await _rows(tx, kind)
+    [entries] = await tx.run(("SELECT id, parent_id, rev, body FROM feed WHERE kind = ?", (kind,)))
+    seen: set[str] = set()
+    breaches: list[tuple[str, str]] = []
+    for row_id, parent_id, rev, body in entries:
+        seen.add(row_id)
+        row: Any = rows.get(row_id, (None, None))[1]
+        if row is None:
+            breaches.append((row_id, "it is in the feed and not in its table"))
+        elif (DECODERS[kind].decode(body), rev, parent_id) != (row, row.rev, parent_of(row)):
+            breaches.append((row_id, "feed and table differ"))
+    return breaches + [(row_id, "it is in its table and not in the feed") for row_id in rows.keys() - seen]
+
+
+async def _media(tx: Transaction, data: Path) -> list[str]:
+    media, photos = await tx.run(
+        ("SELECT sha256 FROM media ORDER BY sha256", ()), ("SELECT id, sha256 FROM photos WHERE uploaded", ())
+    )
+    known = {sha for (sha,) in media}
+    breaches = [
+        f"photos {photo_id}: uploaded, but its bytes are unknown" for photo_id, sha in photos if sha not in known
+    ]
+    for sha in sorted(known):
+        path = data / "media" / sha[:2] / sha[2:]
+        if not path.exists():
+            breaches.append(f"media {sha}: the file is missing")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != sha:
+            breaches.append(f"media {sha}: the file holds something else")
+    return breaches
+
+
+async def rebuild_feed(db: Database) -> int:
+    """Writes the feed's entries anew where they differ from the tables, each at a new position; gives how many."""
+    repaired = 0
+    async with db.write() as tx:
+        for kind in KINDS:
+            rows = await _rows(tx, kind)
+            for row_id in sorted({row_id for row_id, _ in await _differing(tx, kind)}):
+                if row_id in rows:
+                    await _rewrite(tx, kind, row_id, *rows[row_id])
+                    repaired += 1
+    return repaired
+
+
+async def _rewrite(tx: Transaction, kind: str, row_id: str, group_id: str, row: Any) -> None:
+    """Each store that holds the row pulls it again; where the feed has none left, the row's own store does."""
+    stores, head = await tx.run(
+        ("SELECT store_id FROM feed WHERE kind = ? AND id = ?", (kind, row_id)),
+        ("SELECT position FROM groups WHERE id = ?", (group_id,)),
+    )
+    homes = [store for (store,) in stores] or getattr(row, "stores", None) or [getattr(row, "store_id", group_id)]
+    if not stores and (parent := parent_of(row)):
+        [homes_of] = await tx.run(("SELECT store_id FROM feed WHERE kind = 'visits' AND id = ?", (parent,)))
+        homes = [store for (store,) in homes_of] or homes
+    position = head[0][0]
+    for store in homes:
+        position += 1
+        await tx.run(
+            (
+                "INSERT INTO feed (group_id, store_id, kind, id, parent_id, rev, position, gone, body) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (store_id, kind, id) DO UPDATE SET parent_id = "
+                "excluded.parent_id, rev = excluded.rev, position = excluded.position, body = excluded.body",
+                (group_id, store, kind, row_id, parent_of(row), row.rev, position, False, encode(row).decode()),
+            )
+        )
+    await tx.run(("UPDATE groups SET position = ? WHERE id = ?", (position, group_id)))

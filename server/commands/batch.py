@@ -135,7 +135,7 @@ class Batch:
     async def run(self, tx: Transaction, submission: Submission) -> Answer | Gap | Forked:
         """Runs a submission's commands in order; a gap or fork runs nothing."""
         device_id = submission.actor.device_id if submission.queue else None
-        if device_id and (problem := self._numbered(device_id, submission.envelopes)):
+        if device_id and (problem := await self._numbered(tx, device_id, submission.envelopes)):
             return problem
         outcomes: list[Outcome] = []
         failed = None
@@ -147,19 +147,29 @@ class Batch:
             outcomes.append(result)
         return Answer(outcomes, self.seqs.get(device_id) if device_id else None, failed)
 
-    def _numbered(self, device_id: str, envelopes: list[Envelope]) -> Gap | Forked | None:
-        expected = self.seqs[device_id]
+    async def _numbered(self, tx: Transaction, device_id: str, envelopes: list[Envelope]) -> Gap | Forked | None:
+        expected, elsewhere = self.seqs[device_id], set[tuple[int, str]]()
         for env in envelopes:
             assert env.seq is not None
             if env.seq > expected:
                 return Gap(self.seqs[device_id])
             if env.seq < expected:
                 ran = self.known.get(env.sent.id)
-                if ran is None or (ran.device_id == device_id and ran.seq != env.seq):
+                if ran is None:
                     return Forked()
+                if (ran.device_id, ran.seq) != (device_id, env.seq):
+                    elsewhere.add((env.seq, env.sent.id))
             else:
                 expected += 1
-        return None
+        return Forked() if elsewhere - await self._echoed(tx, device_id, elsewhere) else None
+
+    async def _echoed(self, tx: Transaction, device_id: str, numbers: set[tuple[int, str]]) -> set[tuple[int, str]]:
+        """The numbers under which this device sent commands that had run before: (seq, command)."""
+        if not numbers:
+            return set()
+        ids = _json({command_id for _, command_id in numbers})
+        [rows] = await tx.run(feed.receipts(self.dialect, device_id, ids))
+        return {(seq, command_id) for seq, command_id in rows} | self.journal.echoed(device_id)
 
     def _again(self, env: Envelope, device_id: str | None) -> Outcome | None:
         """The first outcome of a command that ran before, from whichever device or door."""
@@ -183,7 +193,7 @@ class Batch:
             if device_id is None or attempt < ATTEMPTS:
                 return Failed(env.seq, env.sent.id, attempt)
             outcome = put(self.work, by, env, "rejected", cause(Reason.INTERNAL_ERROR, "command", env.sent.name))
-            self.work.accept()
+            self.work.accept(env.sent.id)
         self.journal.append(env.sent, outcome, actor.door)
         self.known[env.sent.id] = Known(env.sent.device_id, env.seq, outcome)
         if device_id and env.seq is not None:
@@ -247,6 +257,7 @@ def _wanted(submissions: list[Submission], people: set[str]) -> Wanted:
             wanted.ids.update(env.ids)
             if env.spec is not None and env.command is not None:
                 wanted.keys.update(env.spec.keys(env.command) if env.spec.keys else [])
+                wanted.ids.update(env.spec.ids(env.command) if env.spec.ids else [])
                 wanted.parents.update(env.ids if env.spec.whole_visit else [])
     return wanted
 

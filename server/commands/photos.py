@@ -35,7 +35,7 @@ class AddPhoto(Command, frozen=True):
     caption: Label | None = None
 
 
-@handles("photo.add", makes=("photo_id",))
+@handles("photo.add", makes=("photo_id",), ids=lambda c: [media_id(c.sha256)])
 def add_photo(work: Work, by: By, c: AddPhoto) -> None:
     """Appends the photo; the bytes may be here already."""
     visit = get(work, Visit, c.visit_id)
@@ -74,7 +74,7 @@ class StoreMedia(Command, frozen=True):
     bytes: Size
 
 
-@handles("media.store", internal=True, keys=lambda c: [f"photo:{c.sha256}"])
+@handles("media.store", internal=True, keys=lambda c: [f"photo:{c.sha256}"], ids=lambda c: [media_id(c.sha256)])
 def store_media(work: Work, by: By, c: StoreMedia) -> None:
     """Marks every photo of these bytes as uploaded, and lets waiting seals go on."""
     if work.find(Media, media_id(c.sha256)) is None:

@@ -31,7 +31,7 @@ class SubscribePush(Command, frozen=True):
     keys: PushKeys
 
 
-@handles("push.subscribe")
+@handles("push.subscribe", ids=lambda c: [derived("push", c.visit_id, c.endpoint)])
 def subscribe_push(work: Work, by: By, c: SubscribePush) -> None:
     """Stores the subscription; the same browser again replaces its keys."""
     visit = get(work, Visit, c.visit_id)

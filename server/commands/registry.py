@@ -41,6 +41,7 @@ class Spec(NamedTuple):
     makes: tuple[str, ...]
     plan: bool
     keys: Callable[[Any], list[str]] | None
+    ids: Callable[[Any], list[str]] | None
     whole_visit: bool
     internal: bool
 
@@ -54,19 +55,20 @@ def handles(
     makes: tuple[str, ...] = (),
     plan: bool = False,
     keys: Callable[[Any], list[str]] | None = None,
+    ids: Callable[[Any], list[str]] | None = None,
     whole_visit: bool = False,
     internal: bool = False,
 ) -> Callable[[Handler[C]], Handler[C]]:
     """Registers a handler under a wire name. `keys` tells which secondary keys it looks up, so that they load at once.
 
-    `whole_visit` says that it reads what hangs on its visit.
+    `ids` does the same for ids that it derives from what it carries. `whole_visit` says that it reads what hangs on its visit.
 
     `internal` commands are the server's own: no door offers them.
     """
 
     def register(handler: Handler[C]) -> Handler[C]:
         struct = get_type_hints(handler)["c"]
-        REGISTRY[name] = Spec(name, struct, handler, makes, plan, keys, whole_visit, internal)
+        REGISTRY[name] = Spec(name, struct, handler, makes, plan, keys, ids, whole_visit, internal)
         return handler
 
     return register

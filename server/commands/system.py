@@ -89,7 +89,7 @@ class PutCatalogItem(Command, frozen=True):
     standard_hours: Word | None = None
 
 
-@handles("catalog.put", internal=True)
+@handles("catalog.put", internal=True, ids=lambda c: [derived("catalog", c.code)])
 def put_catalog_item(work: Work, by: By, c: PutCatalogItem) -> None:
     """Writes the item under the id that its code gives."""
     _put(work, CatalogItem, derived("catalog", c.code), c)
@@ -108,7 +108,7 @@ class PutInspectionItem(Command, frozen=True):
     limits: dict[str, str] | None = None
 
 
-@handles("inspection.put", internal=True)
+@handles("inspection.put", internal=True, ids=lambda c: [derived("inspection", c.code)])
 def put_inspection_item(work: Work, by: By, c: PutInspectionItem) -> None:
     """Writes the item under the id that its code gives."""
     _put(work, InspectionItem, derived("inspection", c.code), c)

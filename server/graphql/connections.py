@@ -1,53 +1,57 @@
 """Relay connections over keyset pages."""
 
-from collections.abc import Awaitable
-from typing import Annotated, Generic, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 
-from server.graphql.context import Refusal
+from server.graphql.context import Info, Refusal
 from server.graphql.nodes import checked
+from server.graphql.shapes import documented
 from server.queries.pages import BadCursor, Page, Window
 
 T = TypeVar("T")
 After = Annotated[str | None, strawberry.argument(description="The cursor after which the page begins.")]
 
 
-@strawberry.type(description="Where a page stands in its list (Relay). Lists are read forward, so `hasPreviousPage` says that the page began after a cursor.")
+@documented
 class PageInfo:
+    """Where a page stands in its list (Relay). Lists go forward: a page after a cursor has a previous one."""
+
     has_next_page: bool
     has_previous_page: bool
     start_cursor: str | None
     end_cursor: str | None
 
 
-@strawberry.type(description="A row and where it stands in the list.")
+@documented
 class Edge(Generic[T]):
+    """A row and where it stands in the list."""
+
     cursor: str
     node: T
 
 
-@strawberry.type(description="One page of a list.")
+@documented
 class Connection(Generic[T]):
+    """One page of a list."""
+
     edges: list[Edge[T]]
     page_info: PageInfo
 
 
-def window(first: int, after: str | None) -> Window:
-    """The part of a list that was asked for; raises a Refusal `invalid_argument`."""
-    return Window(checked(first), after)
-
-
-async def connection(reading: Awaitable[Page], asked: Window) -> Connection:
-    """The page as a connection; raises a Refusal `invalid_cursor`."""
+async def connection(
+    info: Info, read: Callable[..., Awaitable[Page]], *which: Any, first: int, after: str | None
+) -> Connection[Any]:
+    """A page of what a query reads, in the caller's group; raises a Refusal `invalid_argument` or `invalid_cursor`."""
     try:
-        page = await reading
+        page = await read(info.context.db, info.context.me.group_id, *which, Window(checked(first), after))
     except BadCursor:
         raise Refusal("invalid_cursor", "`after` is no cursor of this list.") from None
-    ends = page.cursors or [None]
+    start, end = (page.cursors[0], page.cursors[-1]) if page.cursors else (None, None)
     return Connection(
         edges=[Edge(cursor=cursor, node=row) for cursor, row in zip(page.cursors, page.rows, strict=True)],
         page_info=PageInfo(
-            has_next_page=page.more, has_previous_page=asked.after is not None, start_cursor=ends[0], end_cursor=ends[-1]
+            has_next_page=page.more, has_previous_page=after is not None, start_cursor=start, end_cursor=end
         ),
     )

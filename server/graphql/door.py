@@ -64,7 +64,7 @@ class GraphQLDoor(GraphQLController):
     multipart_uploads_enabled = False
     connection_init_wait_timeout = timedelta(seconds=10)
     max_subscriptions_per_connection = 20
-    dependencies = {  # noqa: RUF012
+    dependencies = {
         "context": Provide(_over_http),
         "context_ws": Provide(_over_ws),
         "root_value": Provide(_nothing),
@@ -101,10 +101,14 @@ class GraphQLDoor(GraphQLController):
         except HTTPException as refused:
             wrong_verb = refused.status_code == 400 and "not allowed when using GET" in refused.reason
             status = 405 if wrong_verb else refused.status_code
-            code = {405: "method_not_allowed", 404: "not_found", 415: "unsupported_media_type"}.get(status, "bad_request")
+            code = {405: "method_not_allowed", 404: "not_found", 415: "unsupported_media_type"}.get(
+                status, "bad_request"
+            )
             body = {"errors": [{"message": refused.reason, "extensions": {"code": code}}]}
             headers = {"Allow": "POST"} if status == 405 else {}
-            return Response(self.encode_json(body), status_code=status, media_type=_media_type(request), headers=headers)
+            return Response(
+                self.encode_json(body), status_code=status, media_type=_media_type(request), headers=headers
+            )
 
     async def get_sub_response(self, request: Request[Any, Any, Any]) -> Response[Any]:
         # A fresh one: the stock controller keeps the last request's on itself, where the next request finds it.

@@ -4,8 +4,19 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from graphql import (
-    FieldNode, FragmentSpreadNode, GraphQLError, GraphQLObjectType, GraphQLSchema, IntValueNode, OperationDefinitionNode,
-    SelectionSetNode, ValidationContext, ValidationRule, get_named_type, get_nullable_type, is_list_type,
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLSchema,
+    IntValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    ValidationContext,
+    ValidationRule,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
 )  # fmt: skip
 
 MOST_TOKENS = 4000

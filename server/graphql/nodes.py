@@ -1,6 +1,7 @@
 """The things people ask for, made from the rows, and how one leads to another."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -11,8 +12,8 @@ from server.domain import rows
 from server.domain.ids import derived
 from server.domain.rows.inbox import Cause
 from server.graphql.context import Info, Refusal
-from server.graphql.scalars import JSON, UUID
-from server.graphql.shapes import enum, object_type, of
+from server.graphql.scalars import UUID
+from server.graphql.shapes import documented, enum, object_type, of
 from server.queries.journal import JournalEntry as Entry
 from server.queries.stores import Store
 from server.store.journal import Outcome as JournalOutcome
@@ -31,8 +32,10 @@ def checked(first: int) -> int:
     return first
 
 
-@strawberry.interface(description="Anything that has an id of its own (Relay); the id is the row's UUID as it stands.")
+@partial(documented, make=strawberry.interface)
 class Node:
+    """Anything that has an id of its own (Relay); the id is the row's UUID as it stands."""
+
     id: UUID
 
 
@@ -44,6 +47,11 @@ class MergedField(Struct, frozen=True):
     yours: Any
     theirs: Any
     result: Any
+
+
+Merged = object_type(MergedField)
+Reason = object_type(Cause)
+StoreType = object_type(Store)
 
 
 def _merged(root: Any) -> list[MergedField]:
@@ -77,6 +85,12 @@ def _newest(kind: str, column: str, newest: str) -> Any:
     return strawberry.field(resolver=resolve)
 
 
+StaffMember, InspectionItem, CatalogItem, Damage, Photo, Signature = (
+    of(struct)(type(struct.__name__, (Node,), {}))
+    for struct in (rows.StaffMember, rows.InspectionItem, rows.CatalogItem, rows.Damage, rows.Photo, rows.Signature)
+)
+
+
 @of(rows.Customer)
 class Customer(Node):
     vehicles: list["Vehicle"] = _newest("vehicles", "owner_id", "id")
@@ -89,36 +103,17 @@ class Vehicle(Node):
     visits: list["Visit"] = _newest("visits", "vehicle_id", "opened_at")
 
 
-@of(rows.StaffMember)
-class StaffMember(Node):
-    pass
-
-
 @of(rows.Appointment)
 class Appointment(Node):
     customer: Customer | None = _one("customers", "customer_id")
     vehicle: Vehicle | None = _one("vehicles", "vehicle_id")
 
 
-@of(rows.InspectionItem)
-class InspectionItem(Node):
-    pass
-
-
-@of(rows.CatalogItem)
-class CatalogItem(Node):
-    pass
-
-
-@of(rows.Damage)
-class Damage(Node):
-    pass
-
-
 @of(rows.Finding)
 class Finding(Node):
-    @strawberry.field(description="The item of the inspection template, with its limits.")
+    @documented
     async def item(self, info: Info) -> InspectionItem | None:
+        """The item of the inspection template, with its limits."""
         return await info.context.rows.one("inspection_items", derived("inspection", self.item_code))
 
 
@@ -130,16 +125,6 @@ class EstimateLine(Node):
 @of(rows.Progress)
 class Progress(Node):
     author: StaffMember | None = _one("staff", "by")
-
-
-@of(rows.Photo)
-class Photo(Node):
-    pass
-
-
-@of(rows.Signature)
-class Signature(Node):
-    pass
 
 
 @of(rows.Visit)
@@ -156,12 +141,14 @@ class Visit(Node):
     photos: list[Photo] = _hanging("photos")
     signatures: list[Signature] = _hanging("signatures")
 
-    @strawberry.field(description="The store that the car is in.")
-    async def store(self, info: Info) -> object_type(Store) | None:  # type: ignore[valid-type]
+    @documented
+    async def store(self, info: Info) -> StoreType | None:
+        """The store that the car is in."""
         return await info.context.rows.store(self.store_id)
 
-    @strawberry.field(description="The address of the customer's page; null once the link expired or was revoked.")
+    @documented
     async def customer_link(self, info: Info) -> str | None:
+        """The address of the customer's page; null once the link expired or was revoked."""
         link = await info.context.rows.one("links", derived("link", self.id))
         if link is None or link.revoked or link.expires_at <= datetime.now(UTC):
             return None
@@ -170,34 +157,38 @@ class Visit(Node):
 
 @of(rows.Review)
 class Review(Node):
-    merged: list[object_type(MergedField)] = strawberry.field(resolver=_merged)  # type: ignore[valid-type]
+    merged: list[Merged] = strawberry.field(resolver=_merged)
     visit: Visit | None = _one("visits", "visit_id")
 
 
 @of(rows.MergeProposal)
 class MergeProposal(Node):
-    @strawberry.field(description="The record that would stay.")
+    @documented
     async def keep(self, info: Info) -> Node | None:
+        """The record that would stay."""
         return await info.context.rows.one(self.type, self.keep_id)
 
-    @strawberry.field(description="The record that would become another name for it; once merged, the one that stayed.")
+    @documented
     async def merge(self, info: Info) -> Node | None:
+        """The record that would become another name for it; once merged, the one that stayed."""
         return await info.context.rows.one(self.type, self.merge_id)
 
 
 @of(Entry)
 class JournalEntry:
     outcome: OutcomeWord
-    merged: list[object_type(MergedField)] = strawberry.field(resolver=_merged)  # type: ignore[valid-type]
+    merged: list[Merged] = strawberry.field(resolver=_merged)
     author: StaffMember | None = _one("staff", "user_id")
 
 
-@strawberry.type(description="What became of a command, for ever; the same command id always gets the same outcome.")
+@documented
 class Outcome:
+    """What became of a command, for ever; the same command id always gets the same outcome."""
+
     id: UUID
     outcome: OutcomeWord
-    reason: object_type(Cause) | None  # type: ignore[valid-type]
-    merged: list[object_type(MergedField)] = strawberry.field(resolver=_merged)  # type: ignore[valid-type]
+    reason: Reason | None
+    merged: list[Merged] = strawberry.field(resolver=_merged)
     review: UUID | None
 
     @classmethod

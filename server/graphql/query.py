@@ -1,31 +1,41 @@
 """Every question that can be asked; all of them are answered from the caller's dealer group and nothing beyond it."""
 
-from typing import Annotated, Any, get_args
+from typing import Annotated, get_args
 
 import strawberry
 
 from server.domain.fields import Stage
-from server.graphql.connections import After, Connection, connection, window
+from server.graphql.connections import After, Connection, connection
 from server.graphql.context import Info
 from server.graphql.nodes import (
-    CatalogItem, Customer, First, JournalEntry, MergeProposal, Node, Review, Vehicle, Visit,
-)  # fmt: skip
+    CatalogItem,
+    Customer,
+    First,
+    JournalEntry,
+    MergeProposal,
+    Node,
+    Review,
+    Vehicle,
+    Visit,
+)  # fmt: skip # isort: skip
 from server.graphql.scalars import UUID
-from server.graphql.shapes import enum, object_type
+from server.graphql.shapes import documented, enum, object_type
 from server.queries import catalogue, customers, inbox, journal, vehicles, workshop
 from server.queries.rows import row_of_any_kind
-from server.queries.stores import Store
+from server.queries.stores import Store as StoreRow
 
 AnyStage = enum(get_args(Stage), "Stage")
 Status = enum(("open", "resolved"), "ReviewState")
+Store = object_type(StoreRow)
+NameOrPhone = Annotated[str | None, strawberry.argument(description="Any part of the name or of a phone number.")]
+PlateOrVin = Annotated[str | None, strawberry.argument(description="Any part of the plate, or the end of the VIN.")]
+CodeOrName = Annotated[str | None, strawberry.argument(description="Any part of the code or of a name.")]
 
 
-def _search(what: str) -> Any:
-    return Annotated[str | None, strawberry.argument(description=what)]
-
-
-@strawberry.type(description="The person whose token was sent. `deviceId` is the tablet that the token was given to, if any.")
+@documented
 class Me:
+    """The person whose token was sent. `deviceId` is the tablet that the token was given to, if any."""
+
     username: str
     name: str
     role: str
@@ -38,83 +48,84 @@ class Me:
         return self.user_id
 
     @strawberry.field
-    async def store(self, info: Info) -> object_type(Store) | None:  # type: ignore[valid-type]
+    async def store(self, info: Info) -> Store | None:
         return await info.context.rows.store(self.store_id)
 
 
-@strawberry.type(description="Reads. An id that was merged away or joined answers with the row it stands for.")
+@documented
 class Query:
-    @strawberry.field(description="Who asks.")
-    def me(self, info: Info) -> Me:
-        return info.context.me  # type: ignore[return-value]
+    """Reads. An id that was merged away or joined answers with the row it stands for."""
 
-    @strawberry.field(description="Anything by its id.")
+    @documented
+    def me(self, info: Info) -> Me:
+        """Who asks."""
+        return info.context.me
+
+    @documented
     async def node(self, info: Info, id: UUID) -> Node | None:
+        """Any row by its id."""
         return await row_of_any_kind(info.context.db, info.context.me.group_id, id)
 
-    @strawberry.field(description="A customer.")
+    @documented
     async def customer(self, info: Info, id: UUID) -> Customer | None:
+        """A customer."""
         return await info.context.rows.one("customers", id)
 
-    @strawberry.field(description="Customers by name.")
+    @documented
     async def customers(
-        self, info: Info, search: _search("Any part of the name or of a phone number.") = None,  # type: ignore[valid-type]
-        first: First = 20, after: After = None,
-    ) -> Connection[Customer]:  # fmt: skip
-        asked = window(first, after)
-        return await connection(customers.customers(info.context.db, info.context.me.group_id, search, asked), asked)
+        self, info: Info, search: NameOrPhone = None, first: First = 20, after: After = None
+    ) -> Connection[Customer]:
+        """Customers by name."""
+        return await connection(info, customers.customers, search, first=first, after=after)
 
-    @strawberry.field(description="A vehicle.")
+    @documented
     async def vehicle(self, info: Info, id: UUID) -> Vehicle | None:
+        """A vehicle."""
         return await info.context.rows.one("vehicles", id)
 
-    @strawberry.field(description="Vehicles, the latest first.")
+    @documented
     async def vehicles(
-        self, info: Info, search: _search("Any part of the plate, or the end of the VIN.") = None,  # type: ignore[valid-type]
-        first: First = 20, after: After = None,
-    ) -> Connection[Vehicle]:  # fmt: skip
-        asked = window(first, after)
-        return await connection(vehicles.vehicles(info.context.db, info.context.me.group_id, search, asked), asked)
+        self, info: Info, search: PlateOrVin = None, first: First = 20, after: After = None
+    ) -> Connection[Vehicle]:
+        """Vehicles, the latest first."""
+        return await connection(info, vehicles.vehicles, search, first=first, after=after)
 
-    @strawberry.field(description="A visit.")
+    @documented
     async def visit(self, info: Info, id: UUID) -> Visit | None:
+        """A visit."""
         return await info.context.rows.one("visits", id)
 
-    @strawberry.field(description="Visits, the newest first.")
+    @documented
     async def visits(
         self, info: Info, stage: AnyStage | None = None, open_only: bool = False, first: First = 20, after: After = None
     ) -> Connection[Visit]:
-        asked, of_stage = window(first, after), stage.value if stage else None
-        found = workshop.visits(info.context.db, info.context.me.group_id, of_stage, open_only, asked)
-        return await connection(found, asked)
+        """Visits, the newest first."""
+        return await connection(info, workshop.visits, stage and stage.value, open_only, first=first, after=after)
 
-    @strawberry.field(description="Reviews (待核对), the newest first.")
+    @documented
     async def reviews(
         self, info: Info, status: Status | None = None, first: First = 20, after: After = None
     ) -> Connection[Review]:
-        asked = window(first, after)
-        found = inbox.reviews(info.context.db, info.context.me.group_id, status and status.value, asked)
-        return await connection(found, asked)
+        """Reviews (待核对), the newest first."""
+        return await connection(info, inbox.reviews, status and status.value, first=first, after=after)
 
-    @strawberry.field(description="Merge proposals, the newest first; merged and dismissed ones are resolved.")
+    @documented
     async def merge_proposals(
         self, info: Info, status: Status | None = None, first: First = 20, after: After = None
     ) -> Connection[MergeProposal]:
-        asked = window(first, after)
-        found = inbox.merge_proposals(info.context.db, info.context.me.group_id, status and status.value, asked)
-        return await connection(found, asked)
+        """Merge proposals, the newest first; merged and dismissed ones are resolved."""
+        return await connection(info, inbox.merge_proposals, status and status.value, first=first, after=after)
 
-    @strawberry.field(description="Labour and parts by code.")
+    @documented
     async def catalog(
-        self, info: Info, search: _search("Any part of the code or of a name.") = None,  # type: ignore[valid-type]
-        first: First = 20, after: After = None,
-    ) -> Connection[CatalogItem]:  # fmt: skip
-        asked = window(first, after)
-        return await connection(catalogue.catalog(info.context.db, info.context.me.group_id, search, asked), asked)
+        self, info: Info, search: CodeOrName = None, first: First = 20, after: After = None
+    ) -> Connection[CatalogItem]:
+        """Labour and parts by code."""
+        return await connection(info, catalogue.catalog, search, first=first, after=after)
 
-    @strawberry.field(description="The journal (指令日志), the newest first; with a subject, the commands that name it.")
+    @documented
     async def journal(
         self, info: Info, subject_id: UUID | None = None, first: First = 20, after: After = None
     ) -> Connection[JournalEntry]:
-        asked = window(first, after)
-        return await connection(journal.journal(info.context.db, info.context.me.group_id, subject_id, asked), asked)
+        """The journal (指令日志), the newest first; with a subject, the commands that name it."""
+        return await connection(info, journal.journal, subject_id, first=first, after=after)

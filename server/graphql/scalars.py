@@ -1,4 +1,4 @@
-"""The scalars: a UUID, an instant and a day are checked here; what a command says of the others, the command decides."""
+"""The scalars: a UUID, an instant and a day are checked here; of any other value the command itself decides."""
 
 import re
 from collections.abc import Callable
@@ -69,12 +69,14 @@ def _day(value: date | str) -> str:
     return value if isinstance(value, str) else value.isoformat()
 
 
-def _scalar(name: str, says: str, parse: Callable[[Any], Any], write: Callable[[Any], Any] | None = None) -> ScalarDefinition:
+def _scalar(
+    name: str, says: str, parse: Callable[[Any], Any], write: Callable[[Any], Any] | None = None
+) -> ScalarDefinition:
     return strawberry.scalar(name=name, description=says, parse_value=parse, serialize=write or (lambda value: value))
 
 
 SCALARS: dict[object, ScalarDefinition] = {
-    UUID: _scalar("UUID", "A UUID (RFC 9562) in lower case; those of new things are version 7, made by the caller.", _uuid),
+    UUID: _scalar("UUID", "A UUID (RFC 9562) in lower case; new things get a version 7, made by the caller.", _uuid),
     Instant: _scalar(
         "DateTime", "An instant, RFC 3339 with an offset; the server writes UTC.",
         _as(AnyInstant, "A DateTime is RFC 3339 with an offset, such as 2026-11-21T01:02:03Z"), _instant,

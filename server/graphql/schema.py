@@ -7,7 +7,15 @@ from typing import Any
 
 import strawberry
 import structlog
-from graphql import DocumentNode, FieldNode, GraphQLError, GraphQLSyntaxError, OperationDefinitionNode, parse, specified_rules
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLError,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    parse,
+    specified_rules,
+)
 from graphql.validation import NoSchemaIntrospectionCustomRule
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
@@ -25,8 +33,10 @@ from server.graphql.subscription import Subscription
 from server.http.errors import MESSAGES
 from server.store.database import Unavailable
 
-REMEMBERED = 256
+REMEMBERED = 128
 """Documents whose parsing and validation are remembered."""
+SHORT = 4000
+"""Characters of the longest document that is remembered: long ones carry a person's values, and are not sent again."""
 
 RULES = (*specified_rules, Limits)
 THEIRS = (GraphQLError, CannotGetOperationTypeError, InvalidOperationTypeError)
@@ -43,9 +53,11 @@ class Gate(SchemaExtension):
         yield
 
     def on_parse(self) -> Iterator[None]:
-        # What cannot be parsed is parsed once more by strawberry, which knows what to do with the error.
-        with suppress(GraphQLError):
-            self.execution_context.graphql_document = _parsed(self.execution_context.query or "")
+        query = self.execution_context.query or ""
+        if len(query) <= SHORT:
+            # What cannot be parsed is parsed once more by strawberry, which knows what to do with the error.
+            with suppress(GraphQLError):
+                self.execution_context.graphql_document = _parsed(query)
         yield
 
     def on_validate(self) -> Iterator[None]:
@@ -54,10 +66,10 @@ class Gate(SchemaExtension):
         document = execution.graphql_document
         assert document is not None
         execution.validation_rules = RULES if context.settings.graphiql else CLOSED_RULES
-        errors = _problems(document, execution.validation_rules)
-        if not errors and context.person is None and not _only_introspects(document):
-            errors = (Refusal(context.refused),)
-        execution.pre_execution_errors = list(errors)
+        if context.person is None and not _only_introspects(document):
+            execution.pre_execution_errors = [Refusal(context.refused)]
+        elif len(execution.query or "") <= SHORT:
+            execution.pre_execution_errors = list(_problems(document, execution.validation_rules))
         yield
 
     def on_stream_result(self, result: Any) -> Iterator[None]:
@@ -77,7 +89,9 @@ class MaskedSchema(strawberry.Schema):
                 while place is not None and place.tb_next is not None:
                     place = place.tb_next
                 at = f"{place.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{place.tb_lineno}" if place else ""
-                structlog.get_logger("graphql").error("resolver failed", error=type(error.original_error).__name__, at=at)
+                structlog.get_logger("graphql").error(
+                    "resolver failed", error=type(error.original_error).__name__, at=at
+                )
 
 
 def told(error: GraphQLError) -> GraphQLError:
@@ -99,7 +113,12 @@ def _is_ours(error: GraphQLError) -> bool:
 
 def _coded(error: GraphQLError, code: str, message: str) -> GraphQLError:
     return GraphQLError(
-        message, error.nodes, error.source, error.positions, error.path, extensions={**(error.extensions or {}), "code": code}
+        message,
+        error.nodes,
+        error.source,
+        error.positions,
+        error.path,
+        extensions={**(error.extensions or {}), "code": code},
     )
 
 

@@ -1,5 +1,6 @@
 """GraphQL types made from msgspec structs: one field each, camelCase, the struct's docstring as the description."""
 
+import inspect
 import re
 from collections.abc import Callable
 from datetime import date, datetime
@@ -20,7 +21,8 @@ from server.graphql import scalars
 T = TypeVar("T", bound=type)
 
 PLAIN: dict[Any, Any] = {
-    str: str, int: int, float: float, bool: bool, Any: scalars.JSON | None, datetime: scalars.Instant, date: scalars.Day,
+    **{kind: kind for kind in (str, int, float, bool)},
+    Any: scalars.JSON | None, datetime: scalars.Instant, date: scalars.Day,
 }  # fmt: skip
 RENAMED = {fields.Phone: "CustomerPhone"}
 """Structs whose own name is that of a scalar."""
@@ -39,7 +41,7 @@ def camel(name: str) -> str:
 
 
 def enum(values: tuple[str, ...], name: str) -> type[Enum]:
-    """The enum of these wire values, in upper case; the same values are the same enum, under the name they had first."""
+    """The enum of these wire values, in upper case; the same values are the same enum under their first name."""
     key = frozenset(values)
     if key not in _enums:
         _enums[key] = strawberry.enum(Enum(name, {value.upper(): value for value in values}))
@@ -51,10 +53,20 @@ for _name, _values in vars(fields).items():
         enum(get_args(_values), _name)
 
 
+def documented(thing: Any, make: Callable[..., Any] | None = None) -> Any:
+    """Decorator: the GraphQL type of a class, or the field of a resolver, described by its docstring."""
+    make = make or (strawberry.type if isinstance(thing, type) else strawberry.field)
+    return make(thing, description=_words(thing))
+
+
+def _words(thing: Any) -> str:
+    return " ".join((thing.__doc__ or "").split())
+
+
 def described(struct: Any) -> str:
-    """A struct's docstring, its wire names as GraphQL says them: `amount_fen` is `amountFen`, `handed_over` is `HANDED_OVER`."""
+    """A struct's docstring, its wire names as GraphQL says them: `amountFen`, `HANDED_OVER`."""
     values = {value.value for made in _enums.values() for value in made}
-    words = " ".join(((get_origin(struct) or struct).__doc__ or "").split())
+    words = _words(get_origin(struct) or struct)
     return _SNAKE.sub(lambda word: word[0].upper() if word[0] in values else camel(word[0]), words)
 
 
@@ -92,9 +104,11 @@ def of(struct: type[Struct]) -> Callable[[T], T]:
     """
 
     def decorate(cls: T) -> T:
-        own = dict(cls.__dict__.get("__annotations__", {}))
+        own = inspect.get_annotations(cls)
         name = RENAMED.get(struct, struct.__name__)
-        fields = [info for info in msgspec.structs.fields(struct) if info.name not in own and not hasattr(cls, info.name)]
+        fields = [
+            info for info in msgspec.structs.fields(struct) if info.name not in own and not hasattr(cls, info.name)
+        ]
         for info in fields:
             setattr(cls, info.name, strawberry.field(name=camel(info.encode_name)))
         cls.__annotations__ = {info.name: annotation(info.type, name, info.name, object_type) for info in fields} | own

@@ -1,52 +1,64 @@
 """What people watch: a visit, or the store as a whole. The doorbell wakes them, then they read again."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import UTC, datetime
+from functools import partial
 
 import strawberry
 
 from server.graphql.context import Context, Info, Loaders, Refusal
 from server.graphql.nodes import Visit
 from server.graphql.scalars import UUID, Instant
+from server.graphql.shapes import documented
 from server.queries.workshop import revisions
 
+watched = partial(documented, make=strawberry.subscription)
 
-@strawberry.type(description="Something changed in the caller's store; read again what is on the screen.")
+
+@documented
 class StoreChange:
+    """Something changed in the caller's store; read again what is on the screen."""
+
     at: Instant
     store_id: UUID
 
 
-async def _rings(context: Context, store_id: str) -> AsyncIterator[None]:
+async def _rings(context: Context, store_id: str) -> AsyncGenerator[None, None]:
     """At once, and after each commit that touched the store, as long as the token is good."""
-    async for rang in context.doorbell.listen(store_id):
-        if not await context.sign_in(context.token):
-            raise Refusal(context.refused)
-        if rang:
-            context.rows = Loaders(context.db, context.me.group_id)
-            yield
+    async with aclosing(context.doorbell.listen(store_id)) as bell:
+        async for rang in bell:
+            if not await context.sign_in(context.token):
+                raise Refusal(context.refused)
+            if rang:
+                context.rows = Loaders(context.db, context.me.group_id)
+                yield
 
 
-@strawberry.type(description="Events, over graphql-transport-ws. Each says that something is new; none is kept for later.")
+@documented
 class Subscription:
-    @strawberry.subscription(description="The visit, each time it or anything that hangs on it has changed.")
-    async def visit_changed(self, info: Info, visit_id: UUID) -> AsyncIterator[Visit]:
+    """Events, over graphql-transport-ws. Each says that something is new; none is kept for later."""
+
+    @watched
+    async def visit_changed(self, info: Info, visit_id: UUID) -> AsyncGenerator[Visit, None]:
+        """The visit, each time it or anything that hangs on it has changed."""
         context = info.context
         visit = await context.rows.one("visits", visit_id)
         if visit is None:
             raise Refusal("not_found")
         seen = None
-        async for _ in _rings(context, visit.store_id):
-            now = await revisions(context.db, context.me.group_id, visit.id)
-            if seen is not None and now != seen:
-                yield await context.rows.one("visits", visit.id)
-            seen = now
+        async with aclosing(_rings(context, visit.store_id)) as rings:
+            async for _ in rings:
+                now = await revisions(context.db, context.me.group_id, visit.id)
+                if seen is not None and now != seen:
+                    yield await context.rows.one("visits", visit.id)
+                seen = now
 
-    @strawberry.subscription(description="Each change in the caller's store.")
-    async def store_changed(self, info: Info) -> AsyncIterator[StoreChange]:
+    @watched
+    async def store_changed(self, info: Info) -> AsyncGenerator[StoreChange, None]:
+        """Each change in the caller's store."""
         store_id = info.context.me.store_id
-        begun = False
-        async for _ in _rings(info.context, store_id):
-            if begun:
-                yield StoreChange(at=Instant(datetime.now(UTC).isoformat().replace("+00:00", "Z")), store_id=UUID(store_id))
-            begun = True
+        async with aclosing(_rings(info.context, store_id)) as rings:
+            await anext(rings)
+            async for _ in rings:
+                yield StoreChange(at=datetime.now(UTC), store_id=store_id)

@@ -69,7 +69,7 @@ def parts(page: Page, voice: Voice) -> Html | None:
 
 
 def findings(page: Page, voice: Voice) -> Html | None:
-    """What was checked: what needs attention first, what is in good order folded."""
+    """What was checked: what needs attention first, the rest folded."""
     if not page.findings:
         return None
     groups = {grade: [f for f in page.findings if f.grade == grade] for grade in GRADES}
@@ -81,7 +81,7 @@ def findings(page: Page, voice: Voice) -> Html | None:
     asked = {line.finding_id for line in page.lines if line.asks}
     poor = [_finding(f, voice, f.id not in asked) for f in groups["red"] + groups["yellow"]]
     good = [_finding(f, voice, True) for f in groups["green"] + groups["not_checked"]]
-    title = h("summary", f"{len(good)} {voice('show_good')}", voice.icon("down"))
+    title = h("summary", voice("rest", count=str(len(good))), voice.icon("down"))
     rest = h("details", title, h("ul", good, class_="found"), class_="more", id="good") if good else None
     return voice.card("findings", h("p", counts, class_="counts"), some("ul", poor, class_="found"), rest)
 

@@ -58,7 +58,7 @@ LABELS: dict[str, Words] = {
     "your_answers": Words("维修项目", "Work on your car"),
     "approved_sum": Words("您已同意", "You approved"),
     "findings": Words("检查结果", "What we checked"),
-    "show_good": Words("项正常", "more in good order"),
+    "rest": Words("其余 {count} 项", "{count} more"),
     "act_below": Words("低于 {limit} 须处理", "act below {limit}"),
     "act_above": Words("高于 {limit} 须处理", "act above {limit}"),
     "parts": Words("已更换的配件", "Parts replaced"),

@@ -1,4 +1,4 @@
-"""Keyset pages: a cursor is the sort key of the row it stands at, so no row is lost or doubled while others are added."""
+"""Keyset pages: a cursor is its row's sort key, so no row is lost or doubled while others are added."""
 
 import base64
 import binascii
@@ -51,9 +51,7 @@ Condition = tuple[str, Sequence[Any]]
 LIVE = "EXISTS (SELECT 1 FROM feed f WHERE f.group_id = t.group_id AND f.kind = ? AND f.id = t.id AND NOT f.gone)"
 
 
-async def page_of(
-    db: Database, group_id: str, kind: str, order: Order, window: Window, *conditions: Condition
-) -> Page:
+async def page_of(db: Database, group_id: str, kind: str, order: Order, window: Window, *conditions: Condition) -> Page:
     """A page of the group's rows of a kind that meet every condition (about table `t`); raises BadCursor."""
     live: list[Condition] = [(LIVE, (kind,))] if kind in MERGEABLE else []
     keys = ", ".join(f"t.{name}" for name in order.columns)

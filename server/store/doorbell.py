@@ -24,14 +24,22 @@ class Doorbell:
         self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self._sending: asyncio.Queue[str] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
+        self._closed = False
 
     async def start(self) -> None:
         """Begins to hear other workers, where there may be some."""
         if self._url:
             self._tasks.append(asyncio.create_task(self._stay_connected(self._url)))
 
+    def close(self) -> None:
+        """Ends every `listen`: streams that stay open would keep the server from stopping."""
+        self._closed = True
+        for store_id in list(self._waiting):
+            self._ring_here(store_id)
+
     async def stop(self) -> None:
-        """Ends the connection."""
+        """Ends the connection to other workers, and every `listen`."""
+        self.close()
         for task in self._tasks:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -54,14 +62,15 @@ class Doorbell:
         event.set()
         self._waiting[store_id].add(event)
         try:
-            while True:
+            while not self._closed:
                 try:
                     await asyncio.wait_for(event.wait(), heartbeat)
                 except TimeoutError:
                     yield False
                 else:
                     event.clear()
-                    yield True
+                    if not self._closed:
+                        yield True
         finally:
             self._waiting[store_id].discard(event)
             if not self._waiting[store_id]:

@@ -1,4 +1,4 @@
-"""The epoch: which life of the database this is. After a restore from a backup it is another, so that tablets start anew.
+"""The epoch: which life of the database this is. After a restore it is another, so that tablets start anew.
 
 Epoch and highest position of each group are also kept in a file beside the database. A database that starts below the
 file's position, or of another epoch, was restored: it gets a new epoch, and tablets resend what it does not know.

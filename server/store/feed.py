@@ -60,6 +60,13 @@ _SYSTEM: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
         (("device_id", "uuid"), ("seq", "bigint"), ("command_id", "uuid"), ("position", "bigint")),
         "ON CONFLICT DO NOTHING",
     ),
+    "history": (
+        (
+            ("group_id", "uuid"), ("kind", "text"), ("row_id", "uuid"), ("field", "text"), ("before", "text"),
+            ("after", "text"), ("command_id", "uuid"),
+        ),
+        "ON CONFLICT DO NOTHING",
+    ),
     "outbox": (
         (
             ("id", "uuid"), ("group_id", "uuid"), ("visit_id", "uuid"), ("kind", "text"), ("topic", "text"),
@@ -129,6 +136,12 @@ def known_outcomes(dialect: str, group_id: str, ids: str) -> Statement:
         f"WHERE group_id = ? AND command_id IN ({which})",
         (group_id, ids),
     )
+
+
+def receipts(dialect: str, device_id: str, ids: str) -> Statement:
+    """The numbers under which a device sent these commands (a JSON array of ids) again: seq, command."""
+    which = DIALECTS[dialect].ids
+    return f"SELECT seq, command_id FROM receipts WHERE device_id = ? AND command_id IN ({which})", (device_id, ids)
 
 
 def queues(dialect: str, ids: str) -> Statement:

@@ -40,6 +40,9 @@ def statements(work: Work, dialect: str, group_id: str, position: int) -> tuple[
     ]
     if lookups:
         result.append(feed.insert(dialect, "lookups", encode(lookups).decode()))
+    if work.history:
+        past = [entry | {"group_id": group_id} for entry in work.history]
+        result.append(feed.insert(dialect, "history", encode(past).decode()))
     result += [(upsert(kind, dialect), (group_id, f"[{','.join(rows)}]")) for kind, rows in bodies.items()]
     return result, position, touched - {group_id}
 

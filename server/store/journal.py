@@ -66,6 +66,10 @@ class Journal:
         """A command that had run before was sent again under another number: the number is used up all the same."""
         self._echoes.append((device_id, seq, command_id))
 
+    def echoed(self, device_id: str) -> set[tuple[int, str]]:
+        """What this batch has noted so: (seq, command)."""
+        return {(seq, command_id) for device, seq, command_id in self._echoes if device == device_id}
+
     def statements(self, dialect: str, position: int, now: datetime) -> tuple[list[Statement], int]:
         """What writes the entries, each with its own position and chained by its hash; and the last position."""
         entries: list[dict[str, Any]] = []

@@ -17,6 +17,7 @@ from server.domain.ids import uuid7
 from server.domain.rows import KIND_OF
 from server.domain.rows.catalogue import Alias
 from server.domain.rows.inbox import Cause
+from server.store.history import changes
 from server.store.rows import DECODERS, keys_of, kind_of, parent_of
 
 R = TypeVar("R", bound=Struct)
@@ -55,6 +56,7 @@ class Work:
         self.dirty: dict[Key, None] = {}
         self.hidden: dict[Key, bool] = {}
         self.promises: list[dict[str, Any]] = []
+        self.history: list[dict[str, Any]] = []
         self.discard()
 
     # Loading
@@ -167,9 +169,11 @@ class Work:
 
     # The draft of one command
 
-    def accept(self) -> None:
-        """The command stands: its draft becomes part of the batch."""
+    def accept(self, command_id: str) -> None:
+        """The command stands: its draft becomes part of the batch, and what it replaced is remembered."""
         for key, row in self.draft.items():
+            if (before := self.rows.get(key)) is not None:
+                self.history += changes(*key, before, row, command_id)
             self._index(key, row)
             self.dirty[key] = None
         self.hidden.update(self.draft_hidden)

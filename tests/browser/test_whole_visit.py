@@ -1,5 +1,6 @@
 """A whole visit from the screens while the server is stopped: nothing waits, nothing is lost, everybody is told."""
 
+import asyncio
 import hashlib
 import io
 import shutil
@@ -8,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from asn1crypto.x509 import Certificate
+from cryptography.hazmat.primitives.serialization import Encoding
 from PIL import Image
 from playwright.async_api import expect
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+from server.documents.seal import seal_key
 from server.domain.ids import uuid7
 from tests.browser import reception, workshop
 from tests.browser.conftest import OpenTablet
@@ -92,7 +96,7 @@ async def a_whole_visit_made_without_a_server_arrives_whole_and_the_customer_hea
     is_what_was_tapped(visit, lines)
     await photos_are_those_of_the_tablet(one, office, visit)
     document = await office.document(visit_id)
-    is_sealed(document, tmp_path)
+    await asyncio.to_thread(is_sealed, document, shop.folder, tmp_path)
     await every_step_was_told(push_service, phone, visit)
 
 
@@ -154,10 +158,11 @@ async def photos_are_those_of_the_tablet(tablet: Tablet, office: Office, visit: 
         assert not picture.getexif()
 
 
-def is_sealed(document: bytes, folder: Path) -> None:
-    """The PDF's signature is intact and covers the whole file, by pyHanko and by poppler."""
+def is_sealed(document: bytes, data: Path, folder: Path) -> None:
+    """The PDF's signature is the shop's and covers the whole file, by pyHanko and by poppler."""
+    certificate = seal_key(data).certificate.public_bytes(Encoding.DER)
+    trusted = ValidationContext(trust_roots=[Certificate.load(certificate)])
     [embedded] = PdfFileReader(io.BytesIO(document)).embedded_signatures
-    trusted = ValidationContext(trust_roots=[embedded.signer_cert])
     status = validate_pdf_signature(embedded, trusted)
     assert status.bottom_line
     assert status.coverage.name == "ENTIRE_FILE"

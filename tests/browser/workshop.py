@@ -36,8 +36,9 @@ async def diagnose(tablet: Tablet) -> None:
 
 async def turn_to(tablet: Tablet, code: str) -> None:
     """Opens the group that holds an inspection item."""
-    item = tablet.get(f"item-{code}")
-    for group in await tablet.page.get_by_role("tab").all():
+    item, groups = tablet.get(f"item-{code}"), tablet.page.locator("[data-testid^=group-]")
+    await expect(groups.first).to_be_visible()
+    for group in await groups.all():
         if await item.count():
             return
         await group.click()

@@ -45,7 +45,7 @@ def a_wrong_vin_is_rejected_with_its_field_and_goes_to_the_inbox(tablet):
     assert fields["vehicle_id"] not in tablet.rows["vehicles"]
 
 
-def letters_in_the_odometer_are_rejected_with_their_field(tablet):
+def an_odometer_with_a_letter_is_rejected_with_its_field(tablet):
     fields = customer_and_car(tablet, plate="川A7K2P1", odometer_km="4218O")
     got = outcome(tablet.push(tablet.command("vehicle.register", **fields)))
     assert (got["reason"]["code"], got["reason"]["subject"]["id"]) == ("invalid", "odometer_km")
@@ -113,7 +113,7 @@ def an_unknown_field_of_the_envelope_is_refused_by_name(tablet):
     assert (answer.status_code, answer.json()["facts"]["field"]) == (400, "extra")
 
 
-def more_than_five_hundred_commands_are_a_413_and_run_nothing(tablet):
+def a_push_of_more_than_five_hundred_commands_is_a_413_and_runs_nothing(tablet):
     commands = [tablet.command("customer.tag", customer_id=uuid7()) for _ in range(501)]
     assert tablet.push(*commands).status_code == 413
     assert outcome(tablet.push(commands[0]))["seq"] == 1
@@ -169,7 +169,7 @@ def an_unknown_page_and_a_wrong_method_answer_in_one_shape(server):
     assert httpx.delete(f"{server.url}/sync/pull").json()["code"] == "method_not_allowed"
 
 
-def messagepack_gives_the_same_answers_as_json(tablet):
+def a_messagepack_client_gets_the_same_answers(tablet):
     command = tablet.command("customer.register", customer_id=uuid7(), name="打包客户", phones=[])
     body = msgspec.msgpack.encode({"protocol": 1, "app": "2026.11.0", "commands": [command]})
     headers = {"Content-Type": "application/msgpack", "Accept": "application/msgpack"}
@@ -184,7 +184,7 @@ def messagepack_gives_the_same_answers_as_json(tablet):
     assert packed["rows"] == plain["rows"]
 
 
-def answers_are_compressed_as_the_client_asks(tablet):
+def an_answer_is_compressed_as_the_client_asks(tablet):
     plain = tablet.http.get("/sync/pull", headers={"Accept-Encoding": "identity"})
     for encoding in ("gzip", "zstd"):
         answer = tablet.http.get("/sync/pull", headers={"Accept-Encoding": encoding})
@@ -214,7 +214,7 @@ def a_revoked_tablet_is_told_so(server, tablet):
         assert (answer.status_code, answer.json()["code"]) == (403, "device_revoked")
 
 
-def server_time_is_rfc_3339_and_health_answers(server, tablet):
+def the_server_tells_its_time_and_health(server, tablet):
     assert tablet.push().json()["server_time"][:4] == now()[:4]
     assert httpx.get(f"{server.url}/healthz").json()["status"] == "ok"
     assert httpx.get(f"{server.url}/readyz").json()["database"] == "sqlite"

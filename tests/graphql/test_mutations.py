@@ -20,7 +20,8 @@ OUTCOME = "{ id outcome reason { code subject { type id } facts } merged { field
 def mutation(name: str) -> str:
     """The document that runs a command with variables."""
     field = camel(name)
-    return f"mutation($id: UUID!, $input: {field[0].upper()}{field[1:]}Input!) {{ {field}(id: $id, input: $input) {OUTCOME} }}"
+    given = f"$id: UUID!, $input: {field[0].upper()}{field[1:]}Input!"
+    return f"mutation({given}) {{ {field}(id: $id, input: $input) {OUTCOME} }}"
 
 
 def as_input(kind: Any, value: Any) -> Any:
@@ -47,9 +48,17 @@ async def a_car_is_checked_in_by_mutations_alone(ask: Asker, shop: Shop):
     phones = [{"number": "13800138000", "primary": True}]
     steps = [
         await run(ask, "customer.register", customer_id=customer, name="王小明", phones=phones),
-        await run(ask, "vehicle.register", vehicle_id=vehicle, plate="川A12345", make="大众", model="帕萨特", energy="petrol"),
         await run(
-            ask, "visit.open", visit_id=visit, vehicle_id=vehicle, customer_id=customer, kind="maintenance", payer="customer"
+            ask, "vehicle.register", vehicle_id=vehicle, plate="川A12345", make="大众", model="帕萨特", energy="petrol"
+        ),
+        await run(
+            ask,
+            "visit.open",
+            visit_id=visit,
+            vehicle_id=vehicle,
+            customer_id=customer,
+            kind="maintenance",
+            payer="customer",
         ),
     ]
     assert [step["outcome"] for step in steps] == ["APPLIED"] * 3
@@ -64,7 +73,9 @@ async def the_fields_of_every_command_arrive_as_they_were_sent(ask: Asker, shop:
     for name, fields in every.items():
         command_id = uuid7()
         await run(ask, name, command_id, **fields)
-        entry = (await ask.data("{ journal(first: 1) { edges { node { id name door fields } } } }"))["journal"]["edges"][0]["node"]
+        entry = (await ask.data("{ journal(first: 1) { edges { node { id name door fields } } } }"))["journal"][
+            "edges"
+        ][0]["node"]
         sent = {key: value for key, value in fields.items() if value is not None}
         assert (entry["id"], entry["name"], entry["door"]) == (command_id, name, "graphql")
         assert without_seen_nothing(entry["fields"]) == without_seen_nothing(sent), name
@@ -109,16 +120,29 @@ async def a_value_that_cannot_be_is_an_outcome_with_the_path_of_its_field(ask: A
 async def a_value_of_no_such_kind_is_an_error_and_nothing_runs(ask: Asker, shop: Shop):
     book = mutation("appointment.book")
     fields = {"appointmentId": uuid7(), "customerId": uuid7(), "at": "2026-11-21T09:00:00+08:00", "work": "保养"}
-    for wrong in ({"appointmentId": "7"}, {"at": "2026-11-21 09:00"}, {"at": "2026-11-21T09:00:00"}, {"work": 7}, {"extra": 1}):
+    for wrong in (
+        {"appointmentId": "7"},
+        {"at": "2026-11-21 09:00"},
+        {"at": "2026-11-21T09:00:00"},
+        {"work": 7},
+        {"extra": 1},
+    ):
         assert await ask.code(book, id=uuid7(), input=fields | wrong) in ("invalid_value", "invalid_query")
     assert await ask.code(book, id="7", input=fields) == "invalid_value"
-    data = await ask.data("query($id: UUID!) { journal(subjectId: $id) { edges { node { id } } } }", id=fields["customerId"])
+    data = await ask.data(
+        "query($id: UUID!) { journal(subjectId: $id) { edges { node { id } } } }", id=fields["customerId"]
+    )
     assert data["journal"]["edges"] == []
 
 
 async def two_who_wanted_different_names_are_told_what_became_of_theirs(ask: Asker, shop: Shop):
     visit = await check_in(shop)
-    await shop.done("manager", "customer.update", customer_id=visit.customer_id, changes={"name": {"from": "王小明", "to": "王晓明"}})
+    await shop.done(
+        "manager",
+        "customer.update",
+        customer_id=visit.customer_id,
+        changes={"name": {"from": "王小明", "to": "王晓明"}},
+    )
     change = {"name": {"from": "王小明", "to": "王筱明"}}
     outcome = await run(ask, "customer.update", customer_id=visit.customer_id, changes=change)
     assert outcome["outcome"] == "MERGED"

@@ -20,7 +20,9 @@ async def every_page(ask: Asker, field: str, arguments: str = "", first: int = 2
     after = None
     while True:
         given = f"first: {first}, {arguments}"
-        page = (await ask.data(f"query($after: String) {{ {field}({given} after: $after) {PAGE} }}", after=after))[field]
+        page = (await ask.data(f"query($after: String) {{ {field}({given} after: $after) {PAGE} }}", after=after))[
+            field
+        ]
         cursors = [edge["cursor"] for edge in page["edges"]]
         info = page["pageInfo"]
         assert len(cursors) <= first
@@ -51,7 +53,9 @@ async def a_page_goes_on_where_it_ended_although_a_visit_came_in(ask: Asker, sho
     made = [visit.id for visit in await visits_in(shop, 3)]
     first = (await ask.data(f"{{ visits(first: 1) {PAGE} }}"))["visits"]
     await check_in(shop)
-    rest = await ask.data(f"query($after: String) {{ visits(after: $after) {PAGE} }}", after=first["pageInfo"]["endCursor"])
+    rest = await ask.data(
+        f"query($after: String) {{ visits(after: $after) {PAGE} }}", after=first["pageInfo"]["endCursor"]
+    )
     assert [edge["node"]["id"] for edge in rest["visits"]["edges"]] == made[1:]
 
 
@@ -75,7 +79,12 @@ async def a_visit_that_left_the_tablets_stays_in_the_list(ask: Asker, shop: Shop
 
 async def a_list_of_customers_goes_by_name_and_is_searched_by_name_or_phone(ask: Asker, shop: Shop):
     people = {}
-    for name, phone in (("陈一", "13811112222"), ("陈_二", "13811113333"), ("Wang Wu", "028-85551234"), ("李四", "13999992222")):
+    for name, phone in (
+        ("陈一", "13811112222"),
+        ("陈_二", "13811113333"),
+        ("Wang Wu", "028-85551234"),
+        ("李四", "13999992222"),
+    ):
         people[name] = uuid7()
         await shop.done("manager", "customer.register", customer_id=people[name], name=name, phones=[{"number": phone}])
     assert await every_page(ask, "customers") == [people[name] for name in sorted(people)]
@@ -106,7 +115,9 @@ async def a_merged_away_customer_leaves_the_list_and_comes_back_when_unmerged(as
 async def a_list_of_vehicles_is_searched_by_plate_or_by_the_end_of_the_vin(ask: Asker, shop: Shop):
     first, second = await check_in(shop), await check_in(shop)
     plate = uuid7()
-    await shop.done("manager", "vehicle.register", vehicle_id=plate, plate="川A·12C45", make="大众", model="高尔夫", energy="petrol")
+    await shop.done(
+        "manager", "vehicle.register", vehicle_id=plate, plate="川A·12C45", make="大众", model="高尔夫", energy="petrol"
+    )
     assert set(await every_page(ask, "vehicles")) == {first.vehicle_id, second.vehicle_id, plate}
     assert await every_page(ask, "vehicles", 'search: "a 12c",') == [plate]
     assert await every_page(ask, "vehicles", f'search: "{first.vin[-6:].lower()}",') == [first.vehicle_id]
@@ -120,16 +131,26 @@ async def a_list_of_reviews_and_one_of_proposals_tell_open_from_resolved(ask: As
         shop.later(minutes=1)
     every = await every_page(ask, "reviews")
     assert len(every) == 3
-    review = (await ask.data("{ reviews(first: 1) { edges { node { id rev outcome reason { code subject { type } } } } } }"))
+    review = await ask.data(
+        "{ reviews(first: 1) { edges { node { id rev outcome reason { code subject { type } } } } } }"
+    )
     node = review["reviews"]["edges"][0]["node"]
-    assert (node["outcome"], node["reason"]["code"], node["reason"]["subject"]["type"]) == ("REJECTED", "not_found", "visits")
-    await shop.done("manager", "review.resolve", review_id=node["id"], seen_rev=node["rev"], action="discard", reason="错了")
+    assert (node["outcome"], node["reason"]["code"], node["reason"]["subject"]["type"]) == (
+        "REJECTED",
+        "not_found",
+        "visits",
+    )
+    await shop.done(
+        "manager", "review.resolve", review_id=node["id"], seen_rev=node["rev"], action="discard", reason="错了"
+    )
     assert await every_page(ask, "reviews", "status: OPEN,") == every[1:]
     assert await every_page(ask, "reviews", "status: RESOLVED,") == every[:1]
 
     twin = uuid7()
     await shop.do("manager", "customer.register", customer_id=twin, name="王小明明", phones=[{"number": visit.phone}])
-    proposals = (await ask.data("{ mergeProposals(status: OPEN) { edges { node { id type keep { id __typename } merge { id } } } } }"))
+    proposals = await ask.data(
+        "{ mergeProposals(status: OPEN) { edges { node { id type keep { id __typename } merge { id } } } } }"
+    )
     [proposal] = [edge["node"] for edge in proposals["mergeProposals"]["edges"]]
     assert {proposal["keep"]["id"], proposal["merge"]["id"]} == {visit.customer_id, twin}
     assert proposal["keep"]["__typename"] == "Customer"
@@ -137,7 +158,11 @@ async def a_list_of_reviews_and_one_of_proposals_tell_open_from_resolved(ask: As
 
 
 async def a_list_of_the_catalogue_goes_by_code_and_is_searched_in_both_languages(ask: Asker, shop: Shop):
-    for code, name, name_en in (("P-01", "机油", "Engine oil"), ("L-01", "更换机油", "Oil change"), ("P-02", "雨刮", "Wiper")):
+    for code, name, name_en in (
+        ("P-01", "机油", "Engine oil"),
+        ("L-01", "更换机油", "Oil change"),
+        ("P-02", "雨刮", "Wiper"),
+    ):
         fields = {
             "code": code, "kind": "part", "name": name, "name_en": name_en, "unit": "件", "unit_price_fen": 9900,
             "as_of": "2026-11-01",
@@ -174,7 +199,9 @@ async def a_cursor_of_another_list_is_refused(ask: Asker, shop: Shop):
     await check_in(shop)
     cursor = (await ask.data(f"{{ customers {PAGE} }}"))["customers"]["pageInfo"]["endCursor"]
     for wrong in (cursor, "🚗", "W10", "e30"):
-        assert await ask.code(f"query($after: String) {{ visits(after: $after) {PAGE} }}", after=wrong) == "invalid_cursor"
+        assert (
+            await ask.code(f"query($after: String) {{ visits(after: $after) {PAGE} }}", after=wrong) == "invalid_cursor"
+        )
 
 
 LEVELS = """{ visits(first: 100) { edges { node {

@@ -45,7 +45,9 @@ async def a_visit_reaches_everything_around_it(ask: Asker, shop: Shop):
 
 
 async def an_id_of_nothing_answers_null(ask: Asker):
-    data = await ask.data("query($id: UUID!) { visit(id: $id) { id } customer(id: $id) { id } node(id: $id) { id } }", id=uuid7())
+    data = await ask.data(
+        "query($id: UUID!) { visit(id: $id) { id } customer(id: $id) { id } node(id: $id) { id } }", id=uuid7()
+    )
     assert data == {"visit": None, "customer": None, "node": None}
 
 
@@ -53,7 +55,9 @@ async def a_merged_customer_answers_with_the_one_that_was_kept(ask: Asker, shop:
     first, second = await check_in(shop), await check_in(shop)
     await shop.done("manager", "customer.merge", keep_id=first.customer_id, merge_id=second.customer_id)
     data = await ask.data(
-        "query($c: UUID!, $v: UUID!) { customer(id: $c) { id vehicles { id } } visit(id: $v) { customer { id } } node(id: $c) { id } }",
+        """query($c: UUID!, $v: UUID!) {
+          customer(id: $c) { id vehicles { id } } visit(id: $v) { customer { id } } node(id: $c) { id }
+        }""",
         c=second.customer_id, v=second.id,
     )  # fmt: skip
     assert data["customer"]["id"] == data["visit"]["customer"]["id"] == data["node"]["id"] == first.customer_id
@@ -64,13 +68,14 @@ async def a_row_of_another_group_is_not_there(ask: Asker, shop: Shop):
     stranger = await Shop.open(shop.db)
     theirs = await check_in(stranger)
     data = await ask.data(
-        "query($v: UUID!, $c: UUID!) { visit(id: $v) { id } node(id: $c) { id } visits { edges { node { id } } } journal { edges { node { id } } } }",
+        """query($v: UUID!, $c: UUID!) {
+          visit(id: $v) { id } node(id: $c) { id } visits { edges { node { id } } } journal { edges { node { id } } }
+        }""",
         v=theirs.id, c=theirs.customer_id,
     )  # fmt: skip
     assert (data["visit"], data["node"], data["visits"]["edges"]) == (None, None, [])
     theirs_too = {entry["node"]["id"] for entry in data["journal"]["edges"]}
     ask.shop = stranger
     await ask.sign_in("rival")
-    assert theirs_too.isdisjoint(
-        entry["node"]["id"] for entry in (await ask.data("{ journal(first: 100) { edges { node { id } } } }"))["journal"]["edges"]
-    )
+    data = await ask.data("{ journal(first: 100) { edges { node { id } } } }")
+    assert theirs_too.isdisjoint(entry["node"]["id"] for entry in data["journal"]["edges"])

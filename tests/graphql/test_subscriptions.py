@@ -66,14 +66,16 @@ async def an_outside_client_asks_writes_and_watches(ask: Asker, shop: Shop, wher
         assert await http.execute(GraphQLRequest("{ me { username } }")) == {"me": {"username": "boss"}}
         async with watching(where, ask.token, WATCH, id=visit.id) as events:
             cancel = GraphQLRequest(
-                'mutation($id: UUID!, $visit: UUID!) { visitCancel(id: $id, input: {visitId: $visit, reason: "不修了"}) { outcome } }',
-                variable_values={"id": uuid7(), "visit": visit.id},
+                "mutation($id: UUID!, $input: VisitCancelInput!) { visitCancel(id: $id, input: $input) { outcome } }",
+                variable_values={"id": uuid7(), "input": {"visitId": visit.id, "reason": "不修了"}},
             )
             assert await http.execute(cancel) == {"visitCancel": {"outcome": "APPLIED"}}
             assert await anext(events) == {"visitChanged": {"stage": "CANCELLED", "estimateLines": []}}
 
 
-async def a_watched_visit_rings_for_itself_and_what_hangs_on_it_and_for_nothing_else(ask: Asker, shop: Shop, where: str):
+async def a_watched_visit_rings_for_itself_and_what_hangs_on_it_and_for_nothing_else(
+    ask: Asker, shop: Shop, where: str
+):
     visit, other = await check_in(shop), await check_in(shop)
     async with watching(where, ask.token, WATCH, id=visit.id) as events:
         await shop.done("manager", "visit.promise", visit_id=other.id, ready_at={"from": None, "to": shop.now})
@@ -93,7 +95,14 @@ async def a_watched_visit_rings_for_itself_and_what_hangs_on_it_and_for_nothing_
 
 async def a_store_rings_for_its_own_changes(ask: Asker, shop: Shop, where: str):
     async with watching(where, ask.token, "subscription { storeChanged { at storeId } }") as events:
-        await shop.do("manager", "customer.register", store=1, customer_id=uuid7(), name="李四", phones=[{"number": "13900001111"}])
+        await shop.do(
+            "manager",
+            "customer.register",
+            store=1,
+            customer_id=uuid7(),
+            name="李四",
+            phones=[{"number": "13900001111"}],
+        )
         await asyncio.sleep(0.1)
         await check_in(shop)
         assert (await anext(events))["storeChanged"]["storeId"] == shop.stores[0]

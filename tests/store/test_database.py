@@ -41,7 +41,7 @@ async def the_sum_of_twenty_transactions_that_read_then_add_is_twenty(db: Databa
     assert await position(db) == 20
 
 
-async def all_statements_of_a_call_run_in_one_hop(db: Database):
+async def the_statements_of_a_call_run_in_one_hop(db: Database):
     async with db.write() as tx:
         rows = await tx.run(READ, moved_to(1), READ)
         await tx.finish(moved_to(2))

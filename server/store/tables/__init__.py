@@ -11,7 +11,7 @@ from server.store.tables.feed import Feed, Lookups
 from server.store.tables.findings import Damages, Findings, Progress
 from server.store.tables.inbox import MergeProposals, Reviews
 from server.store.tables.internal import Counters, Devices, Links, Media, Merges, PushSubscriptions
-from server.store.tables.journal import Journal, Receipts
+from server.store.tables.journal import History, Journal, Receipts
 from server.store.tables.outbox import Outbox
 from server.store.tables.people import DeviceQueues, Groups, Sessions, Stores, Users
 from server.store.tables.vehicles import Appointments, Vehicles
@@ -23,7 +23,7 @@ PROJECTION: tuple[type[Table], ...] = (
     Links, Devices, Media, Merges, PushSubscriptions, Counters,
 )  # fmt: skip
 SYSTEM: tuple[type[Table], ...] = (
-    Groups, Stores, Users, DeviceQueues, Sessions, Journal, Receipts, Feed, Lookups, Outbox, AccessLog,
+    Groups, Stores, Users, DeviceQueues, Sessions, Journal, History, Receipts, Feed, Lookups, Outbox, AccessLog,
 )  # fmt: skip
 TABLES = PROJECTION + SYSTEM
 TABLE_OF: dict[str, type[Table]] = {table._meta.tablename: table for table in PROJECTION}

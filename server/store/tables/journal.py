@@ -33,6 +33,21 @@ class Journal(Shape, Table, tablename="journal"):
     hash = Text()
 
 
+class History(Shape, Table, tablename="history"):
+    """What a command replaced in one field; `before` and `after` are JSON text. The journal says who and when."""
+
+    KEY = ("row_id", "field", "command_id")
+    INDEXES = (("group_id", "row_id"),)
+
+    group_id = UUID()
+    kind = Text()
+    row_id = UUID()
+    field = Text()
+    before = Text()
+    after = Text()
+    command_id = UUID(primary_key=True)
+
+
 class Receipts(Shape, Table, tablename="receipts"):
     """Numbers under which a device sent a command again that had already run."""
 

@@ -127,6 +127,9 @@ TABLES = {
         lane text?, issued_at timestamptz, received_at timestamptz, fields text, outcome text, reason text?,
         merged text, review_id uuid?, position bigint, previous text, hash text
     """,
+    "history": """
+        group_id uuid, kind text, row_id uuid, field text, before text, after text, command_id uuid
+    """,
     "receipts": """
         device_id uuid, seq bigint, command_id uuid, position bigint
     """,
@@ -149,6 +152,7 @@ TABLES = {
 KEYS = {
     "device_queues": "device_id",
     "journal": "group_id, n",
+    "history": "row_id, field, command_id",
     "receipts": "device_id, seq",
     "feed": "store_id, kind, id",
     "lookups": "group_id, key, kind, id",
@@ -182,6 +186,7 @@ INDEXES = (
     ("sessions", "device_id, user_id"),
     ("sessions", "user_id"),
     ("journal", "device_id, position"),
+    ("history", "group_id, row_id"),
     ("receipts", "device_id, position"),
     ("feed", "group_id, id"),
     ("feed", "group_id, parent_id"),

@@ -181,7 +181,7 @@ export default {
     agreed: 'Agreed',
     all: 'Yes to the other {n}',
     done: 'Done, back to the advisor',
-    then: 'Then',
+    after: 'Then',
     still_open: '{n} line is undecided | {n} lines are undecided',
     next: 'To the repair',
     empty: 'Nothing to decide yet',

@@ -181,7 +181,7 @@ export default {
     agreed: '已同意',
     all: '其余 {n} 项都同意',
     done: '好了，交还顾问',
-    then: '然后',
+    after: '然后',
     still_open: '还有 {n} 项没有决定',
     next: '去施工',
     empty: '还没有要决定的项目',

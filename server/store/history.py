@@ -1,0 +1,44 @@
+"""The history of single fields: what a command replaced. Who, when and from which device stands in the journal."""
+
+from typing import Any
+
+import msgspec
+
+from server.domain.rows import KINDS
+
+FOLLOWED: dict[str, tuple[str, ...]] = {
+    "customers": ("name", "kind", "phones", "preferred_channel", "email", "address", "birthday_on", "tags"),
+    "vehicles": (
+        "vin",
+        "plate",
+        "make",
+        "model",
+        "model_year",
+        "colour",
+        "energy",
+        "engine_no",
+        "owner_id",
+        "purchased_on",
+        "insurance_expires_on",
+        "odometer_km",
+    ),
+    "visits": ("customer_id", "vehicle_id", "kind", "payer", "ready_at", "technician_id"),
+    "appointments": ("at",),
+    "findings": ("item_code", "grade", "measure", "dtcs", "cause", "plan", "budget_fen", "photos"),
+}
+"""Fields that people change; what is append-only keeps its own past in its row."""
+
+assert all(name in KINDS[kind].__struct_fields__ for kind, names in FOLLOWED.items() for name in names)
+
+
+def changes(kind: str, row_id: str, before: Any, after: Any, command_id: str) -> list[dict[str, Any]]:
+    """One entry for each followed field that differs; values as JSON texts."""
+    return [
+        {
+            "kind": kind, "row_id": row_id, "field": name, "command_id": command_id,
+            "before": msgspec.json.encode(getattr(before, name)).decode(),
+            "after": msgspec.json.encode(getattr(after, name)).decode(),
+        }
+        for name in FOLLOWED.get(kind, ())
+        if getattr(before, name) != getattr(after, name)
+    ]  # fmt: skip

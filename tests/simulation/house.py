@@ -1,0 +1,227 @@
+"""The server of a simulation: the real bus, queries and sign-in over a real database, in a process that may die."""
+
+import asyncio
+from collections.abc import Awaitable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from server.auth import sessions
+from server.auth.sessions import Account, Named
+from server.commands import batch
+from server.commands.bus import Actor, Bus, Forked, Gap, Submission
+from server.commands.envelope import envelope
+from server.domain.rows.inbox import SentCommand
+from server.queries.callers import Caller, caller
+from server.queries.pull import Cookie, pull
+from server.store.database import Unavailable
+from server.store.epoch import renew_epoch
+from server.store.journal import Outcome
+from tests.simulation.ledger import Ledger
+from tests.simulation.storage import Storage, Watch, WatchedDatabase, relaxed
+
+START = datetime(2030, 3, 4, 0, 30, tzinfo=UTC)
+SESSION_DAYS = 2
+Wire = dict[str, Any]
+
+
+class Lost(Exception):
+    """No answer came: the request or its answer was lost, or the server died."""
+
+
+class Refused(Exception):
+    """The door answered with a problem; nothing ran."""
+
+    def __init__(self, status: int, code: str, **facts: Any) -> None:
+        super().__init__(f"{status} {code}")
+        self.status, self.code, self.facts = status, code, facts
+
+
+class Process:
+    """One server process: its connections and its bus."""
+
+    def __init__(self, db: WatchedDatabase, bus: Bus) -> None:
+        self.db, self.bus = db, bus
+
+
+class House:
+    """Doors for tablets and programs; `now` is the server's clock. `bugs` are failures that no handler meant."""
+
+    def __init__(self, storage: Storage, ledger: Ledger, group_id: str) -> None:
+        self.storage, self.ledger, self.group_id = storage, ledger, group_id
+        self.now = START
+        self.watch = Watch(ledger)
+        self.processes: list[Process] = []
+        self.url = ""
+        self.bugs: list[str] = []
+        self.saved: tuple[str, int] | None = None
+
+    # Life of the process
+
+    async def start(self, url: str) -> None:
+        """Opens the database in every process."""
+        self.url = url
+        self.watch.died.clear()
+        batch.report = self._report
+        for _ in range(self.storage.workers):
+            db = await WatchedDatabase.open(url)
+            db.watch = self.watch
+            await relaxed(db)
+            self.processes.append(Process(db, Bus(db, clock=lambda: self.now)))
+
+    def _report(self, name: str, command_id: str, error: Exception) -> None:
+        frame = error.__traceback__
+        while frame and frame.tb_next:
+            frame = frame.tb_next
+        place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else ""
+        self.bugs.append(f"{name} {command_id}: {type(error).__name__} {error} at {place}")
+
+    async def stop(self) -> None:
+        """Closes every connection."""
+        for process in self.processes:
+            for task in list(process.bus._draining.values()):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+            await process.db.close()
+        self.processes.clear()
+
+    async def die(self) -> None:
+        """What is on disk at this moment is what the next process finds."""
+        if self.storage.workers > 1:
+            await self.stop()
+        url = await self.storage.copy(self.url)
+        await self.stop()
+        await self._moved(url)
+
+    async def _moved(self, url: str) -> None:
+        old = self.url
+        self.watch.crash = self.watch.between = None
+        await self.start(url)
+        await self.storage.drop(old)
+
+    async def back_up(self) -> None:
+        """Last night's backup."""
+        if self.saved:
+            await self.storage.drop(self.saved[0])
+        await self._closed()
+        self.saved = await self.storage.copy(self.url), self.ledger.head
+        await self._opened()
+
+    async def restore(self) -> set[str]:
+        """The database goes back to the backup and begins a new epoch; gives the commands that it lost."""
+        assert self.saved
+        url, position = self.saved
+        await self.stop()
+        if self.storage.workers > 1:
+            self.saved = None
+            await self._moved(url)
+        else:
+            await self._moved(await self.storage.copy(url))
+        epoch = await renew_epoch(self.processes[0].db, self.group_id)
+        return self.ledger.restored(epoch, position)
+
+    async def _closed(self) -> None:
+        if self.storage.workers > 1:
+            await self.stop()
+
+    async def _opened(self) -> None:
+        if not self.processes:
+            await self.start(self.url)
+
+    async def ask(self, *requests: Awaitable[Any]) -> list[Any]:
+        """What the requests gave, or the exceptions they raised; when the process dies, all of them are `Lost`."""
+        tasks = [asyncio.ensure_future(request) for request in requests]
+        died = asyncio.ensure_future(self.watch.died.wait())
+        pending = set(tasks)
+        while pending and not died.done():
+            _, rest = await asyncio.wait({*pending, died}, return_when=asyncio.FIRST_COMPLETED)
+            pending = rest - {died}
+        if died.done():
+            await self.die()
+        died.cancel()
+        for task in pending:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        lost = [Lost() if isinstance(r, asyncio.CancelledError) else r for r in results]
+        return [Refused(503, "unavailable") if isinstance(r, Unavailable) else r for r in lost]
+
+    # Doors
+
+    async def login(self, device_id: str, key: Wire, user_id: str, store_id: str) -> str:
+        """Signs a person in on a tablet as `POST /auth/login` does, the password aside; gives the token."""
+        process = self.processes[0]
+        known = await sessions.known_device(process.db, device_id)
+        if known is None:
+            fields = {"device_id": device_id, "name": "平板", "public_key": key, "enrolled_by": user_id}
+            await process.bus.run(self.server(store_id), "device.enrol", fields)
+            known = await sessions.known_device(process.db, device_id)
+        if known is None or known.public_key != key:
+            raise Refused(409, "device_key_changed")
+        who = Account(user_id, self.group_id, store_id, "", True)
+        opened = await sessions.open_session(process.db, who, Named(device_id, known.name), self.now, SESSION_DAYS)
+        assert opened.token
+        return opened.token
+
+    async def _caller(self, process: Process, token: str) -> Caller:
+        person = await caller(process.db, token, self.now)
+        if not isinstance(person, Caller):
+            raise Refused(401, "unauthorized")
+        return person
+
+    async def push(self, token: str, commands: list[Wire], worker: int = 0) -> Wire:
+        """`POST /sync/push`."""
+        process = self.processes[worker % len(self.processes)]
+        person = await self._caller(process, token)
+        actor = Actor(
+            group_id=person.group_id, store_id=person.store_id, door="tablet", user_id=person.user_id,
+            device_id=person.device_id,
+        )  # fmt: skip
+        envelopes = [envelope(_sent(person, command), command["seq"]) for command in commands]
+        try:
+            answer = await process.bus.submit(Submission(actor, envelopes, queue=True))
+        except Gap as gap:
+            raise Refused(409, "gap", next_seq=gap.next_seq) from None
+        except Forked:
+            raise Refused(409, "forked_device") from None
+        return msgspec.json.decode(msgspec.json.encode(answer))
+
+    async def pull(self, token: str, cookie: str | None, limit: int, worker: int = 0) -> Wire:
+        """`GET /sync/pull`."""
+        process = self.processes[worker % len(self.processes)]
+        person = await self._caller(process, token)
+        page = await pull(process.db, person, Cookie.read(cookie) if cookie else None, limit, self.now)
+        return msgspec.json.decode(page.json())
+
+    async def program(self, user_id: str, store_id: str, name: str, fields: Wire, command_id: str) -> Outcome:
+        """A mutation through GraphQL."""
+        actor = Actor(group_id=self.group_id, store_id=store_id, door="graphql", user_id=user_id)
+        return await self.processes[-1].bus.run(actor, name, fields, command_id)
+
+    def server(self, store_id: str) -> Actor:
+        """The server itself, for its own commands."""
+        return Actor(group_id=self.group_id, store_id=store_id, door="server", role="server")
+
+    async def serve(self, store_id: str, name: str, fields: Wire, command_id: str) -> Outcome:
+        """One of the server's own commands."""
+        return await self.processes[0].bus.run(self.server(store_id), name, fields, command_id)
+
+    async def read(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
+        """Rows of one statement."""
+        async with self.processes[0].db.read() as tx:
+            [rows] = await tx.run((sql, params))
+        return rows
+
+    def later(self, delta: timedelta) -> None:
+        """The server's clock goes on."""
+        self.now += delta
+
+
+def _sent(person: Caller, command: Wire) -> SentCommand:
+    return SentCommand(
+        id=command["id"], name=command["name"], fields=command["fields"],
+        issued_at=datetime.fromisoformat(command["issued_at"]), user_id=command["user"], device_id=person.device_id,
+        lane=command["lane"],
+    )  # fmt: skip
