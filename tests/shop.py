@@ -207,7 +207,8 @@ class Shop:
         pages = 0
         while True:
             pages += 1
-            page = msgspec.json.decode((p := await pull(self.db, person, tablet.cookie, limit)).json())
+            p = await pull(self.db, person, tablet.cookie, limit, self.now)
+            page = msgspec.json.decode(p.json())
             take(tablet, page)
             tablet.cookie = p.cookie
             tablet.told |= {outcome.id: outcome for outcome in p.outcomes}

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import structlog
-from msgspec import Struct
 
 from server.commands.envelope import Envelope
 from server.commands.execute import execute
 from server.commands.inbox import put
 from server.commands.registry import By
+from server.commands.submission import Actor, Answer, Failed, Forked, Gap, Submission
 from server.domain.reasons import Reason, cause
 from server.domain.rows.catalogue import StaffMember
 from server.store import feed, flush, journal
@@ -25,54 +25,6 @@ from server.store.work import NotLoaded, Wanted, Work
 
 ATTEMPTS = 5
 """A command that failed this often (a bug of ours) is parked in the inbox, so that it never blocks a queue for good."""
-
-
-class Actor(Struct, frozen=True, kw_only=True):
-    """Who stands at the door: a signed-in person, a customer with a link (`role` link) or the server itself."""
-
-    group_id: str
-    store_id: str
-    door: str
-    user_id: str | None = None
-    role: str | None = None
-    device_id: str | None = None
-    visit_id: str | None = None
-
-
-class Submission(Struct, frozen=True):
-    """What one request wants to run, in order. `queue` says that the commands are numbered by a device."""
-
-    actor: Actor
-    envelopes: list[Envelope]
-    queue: bool = False
-
-
-class Failed(Struct, frozen=True):
-    """A command that failed unexpectedly and has no outcome yet."""
-
-    seq: int | None
-    id: str
-    attempt: int
-
-
-class Answer(Struct, frozen=True):
-    """What became of a submission; `next_seq` counts only for a queue."""
-
-    outcomes: list[Outcome]
-    next_seq: int | None = None
-    failed: Failed | None = None
-
-
-class Gap(Exception):
-    """The queue's numbers do not go on from `next_seq`; nothing ran."""
-
-    def __init__(self, next_seq: int) -> None:
-        super().__init__(f"gap at {next_seq}")
-        self.next_seq = next_seq
-
-
-class Forked(Exception):
-    """A number that was used for another command: a restored or cloned tablet; nothing ran."""
 
 
 class Batch:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from server.commands.batch import Actor, Answer, Batch, Failed, Forked, Gap, Submission
+from server.commands.batch import Batch
 from server.commands.envelope import Envelope, envelope, sent_now
+from server.commands.submission import Actor, Answer, Failed, Forked, Gap, Submission
 from server.domain.ids import uuid7
 from server.store.database import Database, Unavailable
 from server.store.journal import Outcome
@@ -88,7 +89,7 @@ class Bus:
             except Unavailable:
                 raise
             except Exception:
-                answer = (await self._transaction(group_id, [alone], frozenset({env.sent.id})))[0]
+                answer = await self._without(group_id, alone)
             if not isinstance(answer, Answer):
                 return answer
             outcomes += answer.outcomes
@@ -96,6 +97,16 @@ class Bus:
                 break
         assert isinstance(answer, Answer)
         return Answer(outcomes, answer.next_seq, answer.failed)
+
+    async def _without(self, group_id: str, alone: Submission) -> Answer | Exception:
+        """Counts the attempt of a command whose rows cannot be written."""
+        broken = frozenset(env.sent.id for env in alone.envelopes)
+        try:
+            return (await self._transaction(group_id, [alone], broken))[0]
+        except Unavailable:
+            raise
+        except Exception as error:
+            return error
 
     async def _transaction(
         self, group_id: str, submissions: list[Submission], broken: frozenset[str]

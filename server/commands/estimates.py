@@ -7,7 +7,6 @@ from msgspec import Meta
 from server.commands.common import enter, get, is_repeat, refuse_from_settling, tell
 from server.commands.registry import By, Command, handles
 from server.domain import money
-from server.domain.estimates import decision_of
 from server.domain.fields import Fen, Id, Label, LineKind, LineVersion, PartKind, Payer, Quantity, Version, Word
 from server.domain.reasons import Reason, Rejected, invalid
 from server.domain.rows.estimate import EstimateLine, PricedVersion
@@ -150,10 +149,3 @@ def present_estimate(work: Work, by: By, c: PresentEstimate) -> None:
     if presented != visit.presented:
         visit = work.change(visit, presented=presented)
         tell(work, by, visit, "estimate", stage=visit.stage)
-
-
-def undecided(work: Work, visit: Visit) -> list[str]:
-    """Presented lines that the customer has not decided on in their newest version."""
-    lines = {line.id: line for line in work.children(EstimateLine, visit.id)}
-    presented = [lines[p.line_id] for p in visit.presented if p.line_id in lines]
-    return [line.id for line in presented if line.dropped is None and decision_of(line) is None]

@@ -61,7 +61,7 @@ def handles(
 ) -> Callable[[Handler[C]], Handler[C]]:
     """Registers a handler under a wire name. `keys` tells which secondary keys it looks up, so that they load at once.
 
-    `ids` does the same for ids that it derives from what it carries. `whole_visit` says that it reads what hangs on its visit.
+    `ids` does the same for ids derived from what it carries; `whole_visit` says that it reads what hangs on its visit.
 
     `internal` commands are the server's own: no door offers them.
     """

@@ -3,9 +3,8 @@
 from typing import Any
 
 from server.commands.common import enter, entry, get, is_repeat, keep_if_closed, tell
-from server.commands.estimates import undecided
 from server.commands.registry import By, Command, handles
-from server.domain.estimates import approved
+from server.domain.estimates import approved, waiting
 from server.domain.fields import Change, Count, Id, Label, Quantity, Stage, Text, Word
 from server.domain.reasons import Reason, Rejected, invalid
 from server.domain.rows.estimate import EstimateLine
@@ -46,9 +45,10 @@ def advance_repair(work: Work, by: By, c: AdvanceRepair) -> None:
 
 def _check(work: Work, visit: Visit, start: Stage, end: Stage) -> None:
     if start == "awaiting_approval":
-        if open_lines := undecided(work, visit):
-            raise Rejected(Reason.UNDECIDED_LINES, "visits", visit.id, lines=open_lines)
-        yes = [line.id for line in approved(work.children(EstimateLine, visit.id))]
+        lines = work.children(EstimateLine, visit.id)
+        if undecided := waiting(visit.presented, lines):
+            raise Rejected(Reason.UNDECIDED_LINES, "visits", visit.id, lines=[line.id for line in undecided])
+        yes = [line.id for line in approved(lines)]
         if end == "settling" and yes:
             raise Rejected(Reason.WRONG_STAGE, "visits", visit.id, current=start, wanted=end, approved=yes)
         if end != "settling" and not yes:

@@ -35,6 +35,11 @@ _NOBODY_ASKED = (
     "WHERE s.visit_id = outbox.visit_id AND s.active = ?)"
 )
 _FREE = "state = 'waiting' AND {due} AND (lease_until IS NULL OR {leased})"
+# A visit's messages go out one after the other, as they were promised; one that waits for another try holds up none.
+_FIRST = (
+    "NOT EXISTS (SELECT 1 FROM outbox earlier WHERE earlier.visit_id = outbox.visit_id "
+    "AND earlier.kind = outbox.kind AND earlier.state = 'waiting' AND earlier.id < outbox.id AND {due})"
+)
 
 
 class Promise(Struct, frozen=True, kw_only=True):
@@ -61,8 +66,9 @@ class Later(Exception):
 
 
 async def claim(db: Database, now: datetime, most: int) -> list[Promise]:
-    """Takes up to so many due rows; of several with the same `dedupe` only the newest goes out."""
+    """Takes up to so many due rows, of a visit the first; of several with the same `dedupe` only the newest goes out."""
     free = _free(db)
+    first = _FIRST.format(due=_DUE[db.dialect].format("earlier.due_at"))
     async with db.read() as tx:
         [due] = await tx.run((f"SELECT 1 FROM outbox WHERE {free} LIMIT 1", (now, now)))
     if not due:
@@ -74,8 +80,8 @@ async def claim(db: Database, now: datetime, most: int) -> list[Promise]:
             (_NOBODY_ASKED, (True,)),
             (
                 "SELECT id, group_id, visit_id, kind, payload, attempts, dedupe FROM outbox "
-                f"WHERE {free} ORDER BY due_at, id LIMIT {most}{lock}",
-                (now, now),
+                f"WHERE {free} AND {first} ORDER BY due_at, id LIMIT {most}{lock}",
+                (now, now, now),
             ),
         )
         lease = "UPDATE outbox SET attempts = attempts + 1, lease_until = ? WHERE id = ?"

@@ -1,27 +1,13 @@
 """What a message says: one short text from the visit as it is now, on the store's clock."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from server.domain.estimates import decision_of
-from server.domain.fields import Stage
-from server.domain.rows.estimate import EstimateLine
+from server.documents.sentence import money, sentence
+from server.domain.estimates import waiting
+from server.domain.stages import BEFORE_SETTLING
 from server.queries.visits import StoreFacts, VisitRows
 
-NOW: dict[Stage, str] = {
-    "checked_in": "已接到您的车",
-    "assigned": "已安排技师",
-    "diagnosing": "技师正在检查您的车",
-    "awaiting_approval": "检查完成，正在等您确认",
-    "awaiting_parts": "您的车正在等配件",
-    "repairing": "您的车正在维修",
-    "quality_check": "维修完成，正在质检",
-    "settling": "质检通过，正在准备账单",
-    "ready": "您的车可以取了",
-    "handed_over": "车已交还给您，一路平安",
-    "cancelled": "这次维修已取消",
-}
-OVER: frozenset[Stage] = frozenset({"ready", "handed_over", "cancelled"})
 LONGEST = 160
 """Characters of a text at most: phones cut off what is longer, and a push carries some 3 kB."""
 NAMED_PARTS = 3
@@ -53,32 +39,10 @@ def body(rows: VisitRows, store: StoreFacts, event: str, progress_id: str | None
 def standing(rows: VisitRows, zone: ZoneInfo, now: datetime) -> str:
     """Where the car is, when it can be collected, and which parts were replaced."""
     visit = rows.visit
-    asked = undecided(rows)
-    sentence = f"有 {len(asked)} 项需要您确认，合计 {_yuan(asked)}" if asked else NOW[visit.stage]
-    if visit.ready_at is not None and visit.ready_at > now and visit.stage not in OVER:
-        sentence += f"，预计 {clock(visit.ready_at, zone, now)} 可取"
-    return "。".join(filter(None, (sentence, _parts(rows))))
-
-
-def undecided(rows: VisitRows) -> list[EstimateLine]:
-    """The lines that were put before the customer and wait for an answer."""
-    presented = {(named.line_id, named.version) for named in rows.visit.presented}
-    return [
-        line for line in rows.lines
-        if (line.id, line.version) in presented and line.dropped is None and decision_of(line) is None
-        and rows.visit.stage not in OVER
-    ]  # fmt: skip
-
-
-def clock(at: datetime, zone: ZoneInfo, now: datetime) -> str:
-    """`16:30` today, `明天 16:30`, else with the date."""
-    there = at.astimezone(zone)
-    day = now.astimezone(zone).date()
-    if there.date() == day:
-        return f"{there:%H:%M}"
-    if there.date() == day + timedelta(days=1):
-        return f"明天 {there:%H:%M}"
-    return f"{there.month}月{there.day}日 {there:%H:%M}"
+    asked = waiting(visit.presented, rows.lines) if visit.stage in BEFORE_SETTLING else []
+    said = sentence(visit.stage, len(asked), 0, visit.ready_at, now, zone).zh
+    total = f"合计 {money(sum(line.amount_fen for line in asked))}" if asked else None
+    return "。".join(filter(None, (said, total, _parts(rows))))
 
 
 def is_quiet(store: StoreFacts, now: datetime) -> bool:
@@ -106,8 +70,3 @@ def _parts(rows: VisitRows) -> str | None:
         return None
     named = "、".join(p.name if p.quantity == "1" else f"{p.name}×{p.quantity}" for p in used[:NAMED_PARTS])
     return f"已更换：{named}" + (f" 等 {len(used)} 种" if len(used) > NAMED_PARTS else "")
-
-
-def _yuan(lines: list[EstimateLine]) -> str:
-    yuan, rest = divmod(sum(line.amount_fen for line in lines), 100)
-    return f"¥{yuan:,}.{rest:02d}"

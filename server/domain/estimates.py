@@ -1,6 +1,6 @@
 """Estimate lines: which decision counts, and what was approved."""
 
-from server.domain.fields import Decision
+from server.domain.fields import Decision, LineVersion
 from server.domain.rows.estimate import Decided, EstimateLine
 
 
@@ -25,6 +25,12 @@ def decision_of(line: EstimateLine) -> Decision | None:
 def is_approved(line: EstimateLine) -> bool:
     """Whether the customer approved the line as it is now, and it was not dropped."""
     return line.dropped is None and decision_of(line) == "approved"
+
+
+def waiting(presented: list[LineVersion], lines: list[EstimateLine]) -> list[EstimateLine]:
+    """Lines that were put before the customer and are undecided in their newest version."""
+    shown = {named.line_id for named in presented}
+    return [line for line in lines if line.id in shown and line.dropped is None and decision_of(line) is None]
 
 
 def approved(lines: list[EstimateLine]) -> list[EstimateLine]:

@@ -11,10 +11,11 @@ _OURS = uuid.UUID("6a1e5e0c-6a69-4563-8865-6a6965636865")
 
 
 def uuid7(ms: int | None = None) -> str:
-    """A new UUIDv7; `ms` is milliseconds since 1970 (default: now)."""
-    stamp = time.time_ns() // 1_000_000 if ms is None else ms
-    raw = bytearray(stamp.to_bytes(6, "big") + secrets.token_bytes(10))
-    raw[6] = (raw[6] & 0x0F) | 0x70
+    """A new UUIDv7; `ms` is milliseconds since 1970 (default: now, and then later ids of a process sort later)."""
+    stamp, rest = divmod(time.time_ns(), 1_000_000) if ms is None else (ms, secrets.randbelow(1_000_000))
+    fraction = rest * 4096 // 1_000_000
+    raw = bytearray(stamp.to_bytes(6, "big") + fraction.to_bytes(2, "big") + secrets.token_bytes(8))
+    raw[6] |= 0x70
     raw[8] = (raw[8] & 0x3F) | 0x80
     return str(uuid.UUID(bytes=bytes(raw)))
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from server.documents import labels
 from server.documents.labels import Words
+from server.documents.sentence import is_late, sentence
 from server.domain import plate as plates
 from server.domain.estimates import approved
 from server.domain.rows.customers import Consent
@@ -16,7 +17,6 @@ from server.domain.stages import STAGES
 from server.portal import facts
 from server.portal.estimate import lines_of
 from server.portal.facts import Said
-from server.portal.sentence import is_late, sentence
 from server.portal.words import LABELS, PURPOSES
 from server.portal.words import STAGES as STAGE_WORDS
 from server.queries.portal import Surroundings

@@ -4,10 +4,10 @@ from itertools import groupby
 
 import msgspec
 
+from server.documents.sentence import money
 from server.portal.facts import Line, Page, Seen
 from server.portal.html import Child, Html, h, some
 from server.portal.sections import photos_of, words_of
-from server.portal.sentence import money
 from server.portal.voice import Voice
 
 _ANSWERS = (("approved", "approve"), ("declined", "decline"), ("deferred", "defer"))

@@ -1,9 +1,9 @@
 """The open sections of the page: what was found, done and billed, and what to keep."""
 
+from server.documents.sentence import money
 from server.domain.stages import CLOSED
 from server.portal.facts import Counsel, Page, Paid, Seen
 from server.portal.html import Child, Html, h, some
-from server.portal.sentence import money
 from server.portal.voice import Voice
 
 GRADES = {"green": "●", "yellow": "▲", "red": "■", "not_checked": "○"}

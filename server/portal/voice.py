@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from server.documents.labels import Words
+from server.documents.sentence import moment
 from server.portal.facts import Said
 from server.portal.html import Attribute, Child, Html, h
-from server.portal.sentence import moment
 from server.portal.words import LABELS, Language
 
 

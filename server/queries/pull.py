@@ -14,7 +14,7 @@ from server.store.database import Database, Transaction
 from server.store.journal import Outcome, outcome_of
 
 KEPT = timedelta(days=30)
-"""Tablets keep acknowledged commands so long; older outcomes are of no use to them."""
+"""Tablets keep acknowledged commands so long; a first sync brings no older outcomes."""
 
 
 class Cookie(Struct, frozen=True, array_like=True):
@@ -62,7 +62,9 @@ class Page(Struct, frozen=True):
         return f'{start[:-1]},"rows":{{{rows}}},{rest[1:]}'.encode()
 
 
-async def pull(db: Database, person: Caller, cookie: Cookie | None, limit: int) -> Page:
+async def pull(
+    db: Database, person: Caller, cookie: Cookie | None, limit: int, now: datetime | None = None
+) -> Page:
     """The next page for this person's tablet; a cookie of another epoch or scope starts anew."""
     async with db.read() as tx:
         head, queue = await tx.run(
@@ -77,7 +79,8 @@ async def pull(db: Database, person: Caller, cookie: Cookie | None, limit: int) 
         start = cookie.position if cookie is not None and not reset else 0
         rows, gone, last, more = await _rows(tx, db.dialect, person.store_id, start, limit)
         end = last if more else position
-        outcomes = await _outcomes(tx, person.device_id, start, end)
+        since = (now or datetime.now(UTC)) - KEPT if start == 0 else None
+        outcomes = await _outcomes(tx, person, start, end, since)
     applied = queue[0][0] - 1 if queue else 0
     return Page(Cookie(epoch, person.store_id, end), reset, more, rows, gone, applied, outcomes)
 
@@ -108,22 +111,25 @@ async def _rows(
     return rows, gone, last, (top[0][0] or 0) > last
 
 
-async def _outcomes(tx: Transaction, device_id: str | None, start: int, end: int) -> list[Outcome]:
+async def _outcomes(
+    tx: Transaction, person: Caller, start: int, end: int, since: datetime | None
+) -> list[Outcome]:
     """The device's own outcomes of the window (start, end], first ones and those repeated under another number."""
-    if device_id is None:
+    if person.device_id is None:
         return []
     columns = "j.outcome, j.reason, j.merged, j.review_id"
-    since = datetime.now(UTC) - KEPT
+    recent, after = ("AND j.received_at > ? ", (since,)) if since else ("", ())
     ran, again = await tx.run(
         (
             f"SELECT j.command_id, j.seq, {columns} FROM journal j WHERE j.device_id = ? AND j.position > ? "
-            "AND j.position <= ? AND j.received_at > ? ORDER BY j.position",
-            (device_id, start, end, since),
+            f"AND j.position <= ? {recent}ORDER BY j.position",
+            (person.device_id, start, end, *after),
         ),
         (
-            f"SELECT r.command_id, r.seq, {columns} FROM receipts r JOIN journal j ON j.command_id = r.command_id "
-            "WHERE r.device_id = ? AND r.position > ? AND r.position <= ? ORDER BY r.position",
-            (device_id, start, end),
+            f"SELECT r.command_id, r.seq, {columns} FROM receipts r JOIN journal j ON j.group_id = ? "
+            "AND j.command_id = r.command_id WHERE r.device_id = ? AND r.position > ? AND r.position <= ? "
+            "ORDER BY r.position",
+            (person.group_id, person.device_id, start, end),
         ),
     )
     return [outcome_of(row) for row in [*ran, *again]]

@@ -1,7 +1,7 @@
 """The journal (指令日志): every command with its outcome, append-only and hash-chained, and the receipts beside it."""
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -91,10 +91,18 @@ def _entry(journal: Journal, command: SentCommand, outcome: Outcome, door: str) 
     return {
         "group_id": journal.group_id, "n": journal.count, "command_id": command.id, "device_id": command.device_id,
         "seq": outcome.seq, "name": command.name, "user_id": command.user_id, "door": door, "lane": command.lane,
-        "issued_at": command.issued_at, "fields": encode(command.fields).decode(), "outcome": outcome.outcome,
+        "issued_at": _in_utc(command.issued_at), "fields": encode(command.fields).decode(), "outcome": outcome.outcome,
         "reason": encode(outcome.reason).decode() if outcome.reason else None,
         "merged": encode(outcome.merged).decode(), "review_id": outcome.review, "previous": journal.digest,
     }  # fmt: skip
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """As both engines give it back; a clock at the edge of time keeps its digits."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return moment.replace(tzinfo=UTC)
 
 
 def digest_of(entry: dict[str, Any]) -> str:

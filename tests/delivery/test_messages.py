@@ -45,7 +45,7 @@ async def a_subscribed_browser_reads_the_new_step_and_the_time(shop, settings, o
     number = (await shop.row("visits", visit.id))["number"]
     url = message.pop("url")
     assert message == {
-        "title": "锦程门店 · 帕萨特", "body": "已接到您的车，预计 16:30 可取", "tag": number, "event": "promise",
+        "title": "锦程门店 · 帕萨特", "body": "我们已接到您的车，预计 16:30 可取", "tag": number, "event": "promise",
         "stage": "checked_in", "visit_number": number, "silent": False,
     }  # fmt: skip
     token = url.removeprefix("https://shop.example/c/")
@@ -78,7 +78,7 @@ async def an_estimate_asks_for_decisions_at_once(shop, settings, outbox, service
     async with working(shop, settings):
         await outbox.settled()
     asked = [m for m in await service.received(browser) if m["stage"] == "awaiting_approval"]
-    assert {message["body"] for message in asked} == {"有 3 项需要您确认，合计 ¥1,039.00"}
+    assert {message["body"] for message in asked} == {"有 3 项需要您确认。合计 ¥1,039"}
 
 
 async def a_browser_that_is_gone_is_not_told_again(shop, settings, outbox, service):

@@ -26,7 +26,8 @@ async def two_promises(shop):
 
 
 async def a_claimed_row_is_nobody_elses_until_its_lease_is_over(shop):
-    await two_promises(shop)
+    await subscribed(shop)
+    await subscribed(shop)
     first = await claim(shop.db, shop.now, 10)
     assert len(first) == 2
     assert await claim(shop.db, shop.now, 10) == []
@@ -36,12 +37,31 @@ async def a_claimed_row_is_nobody_elses_until_its_lease_is_over(shop):
 
 
 async def a_claim_takes_the_oldest_and_no_more_than_asked(shop):
-    visit = await two_promises(shop)
+    earlier = await two_promises(shop)
     shop.later(minutes=1)
-    await move(shop, visit, "assigned", "diagnosing")
+    later = await subscribed(shop)
     [first] = await claim(shop.db, shop.now, 1)
-    rest = await claim(shop.db, shop.now, 10)
-    assert [p.payload["stage"] for p in (first, *rest)] == ["checked_in", "assigned", "diagnosing"]
+    [second] = await claim(shop.db, shop.now, 1)
+    assert [first.visit_id, second.visit_id] == [earlier.id, later.id]
+
+
+async def the_messages_of_a_visit_go_out_one_after_the_other(shop):
+    visit = await two_promises(shop)
+    await move(shop, visit, "assigned", "diagnosing")
+    stages = []
+    while claimed := await claim(shop.db, shop.now, 10):
+        [promise] = claimed
+        stages.append(promise.payload["stage"])
+        await sent(shop.db, promise)
+    assert stages == ["checked_in", "assigned", "diagnosing"]
+
+
+async def a_message_that_waits_for_another_try_holds_up_no_other(shop):
+    await two_promises(shop)
+    [first] = await claim(shop.db, shop.now, 10)
+    await failed(shop.db, first, Later("busy"), shop.now)
+    [second] = await claim(shop.db, shop.now, 10)
+    assert second.payload["stage"] == "assigned"
 
 
 @pytest.mark.parametrize("dialect", ["postgres"], indirect=True)
@@ -54,11 +74,11 @@ async def the_workers_of_one_database_share_the_rows(shop):
 
 
 async def a_sent_row_is_over(shop, outbox):
-    await two_promises(shop)
-    for promise in await claim(shop.db, shop.now, 10):
-        await sent(shop.db, promise, "note")
+    await subscribed(shop)
+    [promise] = await claim(shop.db, shop.now, 10)
+    await sent(shop.db, promise, "note")
     assert await claim(shop.db, shop.now + LEASE, 10) == []
-    assert await outbox.rows() == [("sent", "note", 1)] * 2
+    assert await outbox.rows() == [("sent", "note", 1)]
 
 
 async def a_failed_row_comes_back_later_each_time_and_then_dies(shop, outbox):

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from server.delivery import words
+from server.documents.sentence import moment
 from server.domain.ids import uuid7
 from server.queries.visits import store_facts, visit_rows
 from tests.visits import check_in, decide, diagnosing, estimated, ready_visit, settling
@@ -37,19 +38,20 @@ async def a_stage_says_where_the_car_is_and_which_parts_were_replaced(shop):
     assert await text(shop, visit) == "您的车正在维修。已更换：配件0×2、配件1、配件2 等 4 种"
 
 
-async def a_promised_time_is_told_as_long_as_it_lies_ahead(shop):
+async def a_promised_time_is_told_and_owned_up_to_when_it_passed(shop):
     visit = await diagnosing(shop)
     at = shop.now.replace(day=22, hour=2, minute=0)
     await shop.done("manager", "visit.promise", visit_id=visit.id, ready_at={"from": None, "to": at})
     assert await text(shop, visit, "promise") == "技师正在检查您的车，预计 明天 10:00 可取"
     shop.later(days=2)
-    assert await text(shop, visit, "promise") == "技师正在检查您的车"
+    late = "技师正在检查您的车，比预计的 11月22日 10:00 晚了，有新时间会马上告诉您"
+    assert await text(shop, visit, "promise") == late
 
 
 async def a_line_that_waits_is_asked_for_and_an_answered_one_is_not(shop):
     visit = await estimated(shop)
     await decide(shop, visit, "approved", "declined")
-    assert await text(shop, visit, "estimate") == "有 1 项需要您确认，合计 ¥99.00"
+    assert await text(shop, visit, "estimate") == "有 1 项需要您确认。合计 ¥99"
     await decide(shop, visit, "approved", "declined", "deferred")
     assert await text(shop, visit, "estimate") == "检查完成，正在等您确认"
 
@@ -93,7 +95,7 @@ async def a_car_without_a_plate_is_named_by_its_model(shop):
 def a_time_is_told_as_people_say_it(hour, told):
     now = datetime(2026, 11, 21, 1, tzinfo=UTC)
     at = datetime(2026, 11, 21 + hour // 24, hour % 24, 30, tzinfo=UTC)
-    assert words.clock(at, CHINA, now) == told
+    assert moment(at, now, CHINA).zh == told
 
 
 async def the_night_is_quiet_by_the_stores_clock(shop):

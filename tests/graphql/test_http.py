@@ -138,7 +138,7 @@ def visits(first: int, inner: str) -> str:
     return f"visits(first: {first}) {{ edges {{ node {{ id {inner} }} }} }}"
 
 
-CUSTOMERS = "customers(first: $n)"
+BOUGHT = "customers(first: $n) { edges { node { visits(first: $n) { photos { id } } } } }"
 LOOP = "owner { visits(first: 1) { vehicle { owner { visits(first: 1) { vehicle { owner { vehicles { id } } } } } } } }"
 
 
@@ -149,7 +149,7 @@ LOOP = "owner { visits(first: 1) { vehicle { owner { visits(first: 1) { vehicle 
         ("{ " + " ".join(f"a{n}: me {{ name }}" for n in range(51)) + " }", "too_many_aliases"),
         ("{ " + " ".join("me { name }" for _ in range(1001)) + " }", "syntax_error"),
         (f"{{ {visits(100, 'vehicle { visits(first: 100) { customer { visits { id } } } }')} }}", "too_expensive"),
-        ("query($n: Int!) { " + CUSTOMERS + " { edges { node { visits(first: $n) { photos { id } } } } } }", "too_expensive"),
+        (f"query($n: Int!) {{ {BOUGHT} }}", "too_expensive"),
         ("{ ...A } fragment A on Query { ...B ...B } fragment B on Query { ...A }", "invalid_query"),
     ],
 )  # fmt: skip

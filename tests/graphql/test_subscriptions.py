@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from gql import Client, GraphQLRequest
@@ -13,7 +14,9 @@ from gql.transport.websockets import WebsocketsTransport
 from websockets import connect
 from websockets.exceptions import ConnectionClosed
 
+from server.app import create_app
 from server.domain.ids import uuid7
+from server.settings import Settings
 from tests.graphql.door import Asker, served
 from tests.shop import Shop
 from tests.visits import check_in, move
@@ -25,6 +28,14 @@ WATCH = "subscription($id: UUID!) { visitChanged(visitId: $id) { stage estimateL
 async def where(ask: Asker) -> AsyncIterator[str]:
     """The door on a port."""
     async with served(ask.app) as address:
+        yield address
+
+
+@pytest.fixture
+async def where_all_is(ask: Asker, database_url: str, tmp_path: Path) -> AsyncIterator[str]:
+    """The whole product on a port, over the same database."""
+    config = Settings(database_url=database_url, data_dir=str(tmp_path), embedded_worker=False)
+    async with served(create_app(config)) as address:
         yield address
 
 
@@ -57,8 +68,8 @@ async def watching(where: str, token: str, query: str, **variables: str) -> Asyn
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def an_outside_client_asks_writes_and_watches(ask: Asker, shop: Shop, where: str):
-    visit = await check_in(shop)
+async def an_outside_client_asks_writes_and_watches(ask: Asker, shop: Shop, where_all_is: str):
+    visit, where = await check_in(shop), where_all_is
     headers = {"Authorization": f"Bearer {ask.token}"}
     async with Client(
         transport=HTTPXAsyncTransport(f"http://{where}/graphql", headers=headers), fetch_schema_from_transport=True
