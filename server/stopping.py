@@ -8,8 +8,8 @@ from collections.abc import Callable
 def before_stop(callback: Callable[[], None]) -> None:
     """Runs `callback` when the process is told to stop, before the HTTP server's own handler.
 
-    The server (granian) has set its handlers on this loop already, and asyncio offers no way to add a second one: so the
-    first is taken along.
+    The server (granian) has set its handlers on this loop already, and asyncio offers no way to add a second one: so
+    the first is taken along.
     """
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -198,22 +198,28 @@ class Shop:
 
     # What tablets hold
 
+    def caller(self, tablet: Tablet) -> Caller:
+        """Who holds the tablet, as a door knows the person."""
+        return Caller(
+            session_id="", group_id=self.group_id, store_id=tablet.store_id, user_id=tablet.user_id, username="",
+            name="", role="manager", device_id=tablet.id,
+        )  # fmt: skip
+
+    async def next_page(self, tablet: Tablet, limit: int) -> dict[str, Any]:
+        """Takes the next page into the tablet's copy."""
+        page = await pull(self.db, self.caller(tablet), tablet.cookie, limit, self.now)
+        content = msgspec.json.decode(page.json())
+        take(tablet, content)
+        tablet.cookie = page.cookie
+        tablet.told |= {outcome.id: outcome for outcome in page.outcomes}
+        return content
+
     async def pull(self, tablet: Tablet, limit: int = 5000) -> int:
         """Brings the tablet's copy up to date; the number of pages it took."""
-        person = Caller(
-            session_id="", group_id=self.group_id, store_id=tablet.store_id, user_id=tablet.user_id, username="", name="",
-            role="manager", device_id=tablet.id,
-        )  # fmt: skip
-        pages = 0
-        while True:
+        pages = 1
+        while (await self.next_page(tablet, limit))["more"]:
             pages += 1
-            p = await pull(self.db, person, tablet.cookie, limit, self.now)
-            page = msgspec.json.decode(p.json())
-            take(tablet, page)
-            tablet.cookie = p.cookie
-            tablet.told |= {outcome.id: outcome for outcome in p.outcomes}
-            if not page["more"]:
-                return pages
+        return pages
 
     async def fresh(self, store: int = 0) -> Rows:
         """What a new tablet of the store would hold, empty kinds left out."""

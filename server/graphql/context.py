@@ -13,6 +13,7 @@ from server.commands.bus import Bus
 from server.domain.tokens import customer_token
 from server.http.errors import MESSAGES
 from server.queries.callers import Caller, caller
+from server.queries.history import history_of
 from server.queries.rows import belonging_to, hanging_on, rows_by_id
 from server.queries.stores import stores_by_id
 from server.settings import Settings
@@ -100,6 +101,14 @@ class Loaders:
         """The newest rows of a kind that name this owner in a column."""
         load = partial(belonging_to, self.db, self.group_id, kind, column, newest, first=first)
         return await self._loader((kind, column, first), load).load(owner_id) or []
+
+    async def history(self, row_id: str, first: int) -> list[Any]:
+        """The newest changes of a row's fields."""
+
+        async def load(ids: list[str]) -> dict[str, Any]:
+            return dict(await history_of(self.db, self.group_id, ids, first))
+
+        return await self._loader(("history", first), load).load(row_id) or []
 
     async def store(self, store_id: str) -> Any | None:
         """A store of the group."""

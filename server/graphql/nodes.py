@@ -14,6 +14,7 @@ from server.domain.rows.inbox import Cause
 from server.graphql.context import Info, Refusal
 from server.graphql.scalars import UUID
 from server.graphql.shapes import documented, enum, object_type, of
+from server.queries.history import FieldChange as Change
 from server.queries.journal import JournalEntry as Entry
 from server.queries.stores import Store
 from server.store.journal import Outcome as JournalOutcome
@@ -85,6 +86,20 @@ def _newest(kind: str, column: str, newest: str) -> Any:
     return strawberry.field(resolver=resolve)
 
 
+@of(Change)
+class FieldChange:
+    pass
+
+
+def _history() -> Any:
+    """What its fields held before, the newest change first."""
+
+    async def resolve(root: Any, info: Info, first: First = 20) -> Any:
+        return await info.context.rows.history(root.id, checked(first))
+
+    return strawberry.field(resolver=resolve, description="What its fields held before, the newest change first.")
+
+
 StaffMember, InspectionItem, CatalogItem, Damage, Photo, Signature = (
     of(struct)(type(struct.__name__, (Node,), {}))
     for struct in (rows.StaffMember, rows.InspectionItem, rows.CatalogItem, rows.Damage, rows.Photo, rows.Signature)
@@ -93,24 +108,29 @@ StaffMember, InspectionItem, CatalogItem, Damage, Photo, Signature = (
 
 @of(rows.Customer)
 class Customer(Node):
+    history: list[FieldChange] = _history()
     vehicles: list["Vehicle"] = _newest("vehicles", "owner_id", "id")
     visits: list["Visit"] = _newest("visits", "customer_id", "opened_at")
 
 
 @of(rows.Vehicle)
 class Vehicle(Node):
+    history: list[FieldChange] = _history()
     owner: Customer | None = _one("customers", "owner_id")
     visits: list["Visit"] = _newest("visits", "vehicle_id", "opened_at")
 
 
 @of(rows.Appointment)
 class Appointment(Node):
+    history: list[FieldChange] = _history()
     customer: Customer | None = _one("customers", "customer_id")
     vehicle: Vehicle | None = _one("vehicles", "vehicle_id")
 
 
 @of(rows.Finding)
 class Finding(Node):
+    history: list[FieldChange] = _history()
+
     @documented
     async def item(self, info: Info) -> InspectionItem | None:
         """The item of the inspection template, with its limits."""
@@ -129,6 +149,7 @@ class Progress(Node):
 
 @of(rows.Visit)
 class Visit(Node):
+    history: list[FieldChange] = _history()
     customer: Customer | None = _one("customers", "customer_id")
     vehicle: Vehicle | None = _one("vehicles", "vehicle_id")
     advisor: StaffMember | None = _one("staff", "advisor_id")

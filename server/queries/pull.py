@@ -62,9 +62,7 @@ class Page(Struct, frozen=True):
         return f'{start[:-1]},"rows":{{{rows}}},{rest[1:]}'.encode()
 
 
-async def pull(
-    db: Database, person: Caller, cookie: Cookie | None, limit: int, now: datetime | None = None
-) -> Page:
+async def pull(db: Database, person: Caller, cookie: Cookie | None, limit: int, now: datetime | None = None) -> Page:
     """The next page for this person's tablet; a cookie of another epoch or scope starts anew."""
     async with db.read() as tx:
         head, queue = await tx.run(
@@ -111,9 +109,7 @@ async def _rows(
     return rows, gone, last, (top[0][0] or 0) > last
 
 
-async def _outcomes(
-    tx: Transaction, person: Caller, start: int, end: int, since: datetime | None
-) -> list[Outcome]:
+async def _outcomes(tx: Transaction, person: Caller, start: int, end: int, since: datetime | None) -> list[Outcome]:
     """The device's own outcomes of the window (start, end], first ones and those repeated under another number."""
     if person.device_id is None:
         return []

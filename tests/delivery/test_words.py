@@ -53,7 +53,7 @@ async def a_line_that_waits_is_asked_for_and_an_answered_one_is_not(shop):
     await decide(shop, visit, "approved", "declined")
     assert await text(shop, visit, "estimate") == "有 1 项需要您确认。合计 ¥99"
     await decide(shop, visit, "approved", "declined", "deferred")
-    assert await text(shop, visit, "estimate") == "检查完成，正在等您确认"
+    assert await text(shop, visit, "estimate") == "已收到您的决定，正在安排"
 
 
 async def a_note_is_told_in_its_own_words_and_cut_to_fit(shop):

@@ -49,11 +49,11 @@ class Screen:
         ids += [line["id"] for line in self.of_visit("estimate_lines", visit["id"])]
         return visit["id"] in self.base.get("visits", {}) and not any(row_id in text for row_id in ids)
 
-    def put(self, kind: str, row_id: str, **fields: Any) -> None:
+    def put(self, kind: str, row_id: str, /, **fields: Any) -> None:
         """A new row as guessed."""
-        self.rows.setdefault(kind, {}).setdefault(row_id, {"id": row_id, "rev": 0, **fields})
+        self.rows.setdefault(kind, {}).setdefault(row_id, fields | {"id": row_id, "rev": 0})
 
-    def set(self, kind: str, row_id: str, **fields: Any) -> None:
+    def set(self, kind: str, row_id: str, /, **fields: Any) -> None:
         """A changed row as guessed."""
         if (row := self.get(kind, row_id)) is not None:
             self.rows[kind][row["id"]] = row | fields

@@ -64,7 +64,7 @@ class Tablet:
     """`people` may work on it, `skew` is how wrong its clock is; `base` are the server's rows as shown."""
 
     name: str
-    store_id: str
+    home: str
     people: list[str]
     device: Device
     skew: timedelta = timedelta(0)
@@ -92,6 +92,11 @@ class Tablet:
             return "", 0
         cookie = Cookie.read(self.cookie)
         return cookie.epoch, cookie.position
+
+    @property
+    def scope(self) -> str:
+        """The store whose rows it shows."""
+        return Cookie.read(self.cookie).scope if self.cookie else self.home
 
     def type(self, command: Command) -> None:
         """A tap: numbered and stored at once."""

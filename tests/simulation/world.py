@@ -74,7 +74,7 @@ async def _people(house: House, world: World, chance: Random) -> None:
 
 
 async def _cars(house: House, world: World, chance: Random) -> None:
-    async def do(name: str, **fields: Any) -> None:
+    async def do(name: str, /, **fields: Any) -> None:
         manager = world.people["manager_a"]
         outcome = await house.program(manager, world.stores[0], name, fields, new_id(chance, house.now))
         assert outcome.outcome == "applied", outcome

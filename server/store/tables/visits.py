@@ -8,7 +8,12 @@ from server.store.tables.columns import JSONB, UUID, BigInt, Integer, Shape, Tex
 class Visits(Shape, Table, tablename="visits"):
     """One stay of one car each."""
 
-    INDEXES = (("group_id", "store_id", "stage"), ("group_id", "vehicle_id"), ("group_id", "customer_id"))
+    INDEXES = (
+        ("group_id", "opened_at"),
+        ("group_id", "store_id", "stage"),
+        ("group_id", "vehicle_id"),
+        ("group_id", "customer_id"),
+    )
 
     id = UUID(primary_key=True)
     rev = BigInt()

@@ -76,7 +76,7 @@ test('a decision on an older version counts no longer', () => {
 test('a bill is right only for exactly the approved versions', () => {
   const approved = [line('a'), line('b')]
   const lines = approved.map(({ id, version }) => ({ line_id: id, version }))
-  const bill = { lines: lines.reverse(), discount_fen: 500, ...{ total_fen: billOf(approved, 500).total } } as Settlement
+  const bill = { lines: lines.reverse(), discount_fen: 500, total_fen: billOf(approved, 500).total } as Settlement
   expect(stillRight(bill, approved, 500)).toBe(true)
   expect(stillRight(bill, [line('a'), line('b', { version: 2 })], 500)).toBe(false)
   expect(stillRight(bill, approved, 0)).toBe(false)

@@ -11,6 +11,7 @@ import ReceptionPanel from '../../src/screens/reception/ReceptionPanel.vue'
 import CheckinStep from '../../src/screens/visit/steps/CheckinStep.vue'
 import DecisionStep from '../../src/screens/visit/steps/DecisionStep.vue'
 import { record } from '../../src/screens/visit/steps/diagnosis/record'
+import DiagnosisStep from '../../src/screens/visit/steps/DiagnosisStep.vue'
 import EstimateStep from '../../src/screens/visit/steps/EstimateStep.vue'
 import { customer, estimateLine, show, showStep, signIn, until, vehicle, visit } from './mounting'
 
@@ -131,4 +132,21 @@ test('roles are asked before anything is offered', () => {
   expect(['advisor', 'technician', 'inspector', 'manager'].map((role) => roleMay(role, 'quality.pass'))).toEqual([false, false, true, true])
   expect(roleMay('advisor', 'customer.merge')).toBe(false)
   expect(roleMay('technician', 'repair.advance')).toBe(true)
+})
+
+test('what is being typed into one field survives that another field is saved', async () => {
+  await db.visits.put(visit({ stage: 'diagnosing' }))
+  await db.inspection_items.put({
+    id: 'i', rev: 1, code: 'TYR-1', group: '轮胎', group_en: 'Tyres', position: 1, name: '左前轮胎', name_en: 'Front left', unit: null, limits: null,
+  })
+  const step = showStep(DiagnosisStep, 'visit')
+  await until(() => step.find(at('grade-TYR-1-red')).exists())
+  await step.get(at('grade-TYR-1-red')).trigger('click')
+  await until(() => step.find(at('cause-TYR-1')).exists())
+  await step.get(at('cause-TYR-1')).setValue('磨损')
+  await step.get(at('plan-TYR-1')).setValue('更换')
+  await step.get(at('cause-TYR-1')).trigger('blur')
+  await until(async () => (await db.findings.toArray())[0]?.cause === '磨损')
+  await new Promise((later) => setTimeout(later, 50))
+  expect((step.get(at('plan-TYR-1')).element as HTMLInputElement).value).toBe('更换')
 })

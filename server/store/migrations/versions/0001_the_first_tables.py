@@ -167,6 +167,7 @@ UNIQUE = (
 INDEXES = (
     ("customers", "group_id, name"),
     ("vehicles", "group_id, owner_id"),
+    ("visits", "group_id, opened_at"),
     ("visits", "group_id, store_id, stage"),
     ("visits", "group_id, vehicle_id"),
     ("visits", "group_id, customer_id"),

@@ -26,6 +26,7 @@ export default {
     unsent: '{n} to send',
     offline: 'Offline since {at}',
     needs_you: '{n} needs you | {n} need you',
+    sign_in: 'Sign in again',
     problem: 'Sync needs attention',
   },
   pending: {

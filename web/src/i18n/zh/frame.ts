@@ -18,6 +18,7 @@ export default {
     unsent: '{n} 项待发送',
     offline: '离线 {at} 起',
     needs_you: '需要您处理 {n}',
+    sign_in: '请再登录',
     problem: '同步需要处理',
   },
   pending: {

@@ -1,0 +1,138 @@
+"""The five promises, looked at when all is quiet."""
+
+import json
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from server.commands.bus import Submission
+from server.commands.envelope import envelope
+from server.doctor import examine
+from server.domain.rows.inbox import SentCommand
+from server.store.journal import Outcome, outcome_of
+from tests.simulation.ids import MARKS
+from tests.simulation.model import Broken
+from tests.simulation.simulation import Simulation, as_told
+from tests.simulation.tablet import Rows
+
+ACCEPTED = ("applied", "merged", "kept")
+
+
+async def check(sim: Simulation) -> None:
+    """Raises Broken for the first promise that does not hold."""
+    if sim.house.bugs:
+        raise Broken("bug", sim.house.bugs[0])
+    journal = await _journal(sim)
+    _one_outcome(sim, journal)
+    await _same_when_repeated(sim, journal)
+    await _equal(sim)
+    await _nothing_lost(sim, journal)
+    for tablet in sim.tablets:
+        sim.model.landed(tablet)
+        sim.model.look(tablet)
+        whole(tablet.name, tablet.base)
+    breaches = [line for line in await examine(sim.house.processes[0].db, Path("nowhere")) if not line.startswith("media")]
+    if breaches:
+        raise Broken("store", breaches[0])
+
+
+async def _journal(sim: Simulation) -> dict[str, Outcome]:
+    columns = "command_id, seq, outcome, reason, merged, review_id"
+    rows = await sim.house.read(f"SELECT {columns} FROM journal ORDER BY n")
+    return {row[0]: outcome_of(row) for row in rows}
+
+
+def _one_outcome(sim: Simulation, journal: dict[str, Outcome]) -> None:
+    """Promise 1: everything issued ran once, and its outcome is what everybody was told."""
+    missing = [c for c in sim.model.issued if c not in journal and c not in sim.model.lost]
+    if missing:
+        raise Broken("1", f"{sim.model.issued[missing[0]].name} {missing[0]} never ran")
+    for (epoch, command_id), told in sim.model.told.items():
+        if epoch != sim.ledger.epoch:
+            continue
+        recorded = {name: value for name, value in as_told(journal[command_id]).items() if name != "seq"}
+        if recorded != told:
+            raise Broken("1", f"{command_id} was told as {told}, the journal says {recorded}")
+
+
+async def _same_when_repeated(sim: Simulation, journal: dict[str, Outcome]) -> None:
+    """Promise 1: sent again through another door, every command answers its first outcome and changes nothing."""
+    again = [command for command in sim.model.issued.values() if command.id in journal]
+    envelopes = [
+        envelope(SentCommand(c.id, c.name, c.fields, c.issued_at, c.user, None, c.lane)) for c in again
+    ]  # fmt: skip
+    if not envelopes:
+        return
+    before = sim.ledger.head
+    answer = await sim.house.processes[0].bus.submit(Submission(sim.house.server(sim.world.stores[0]), envelopes))
+    for outcome in answer.outcomes:
+        first = journal[outcome.id]
+        if as_told(first) | {"seq": None} != as_told(outcome) | {"seq": None}:
+            raise Broken("1", f"{outcome.id} answers {outcome} the second time")
+    if len(answer.outcomes) != len(envelopes) or sim.ledger.head != before:
+        raise Broken("1", "commands that had run ran again")
+
+
+async def _equal(sim: Simulation) -> None:
+    """Promise 2: every tablet holds what a new one would load, and nothing waits."""
+    fresh = {store: await sim.rows(store) for store in sim.world.stores}
+    for tablet in sim.tablets:
+        if tablet.queue:
+            raise Broken("2", f"{tablet.name} still has {len(tablet.queue)} commands")
+        mine = {kind: rows for kind, rows in tablet.base.items() if rows}
+        if mine != (theirs := fresh[tablet.scope]):
+            kinds = sorted(kind for kind in mine.keys() | theirs.keys() if mine.get(kind) != theirs.get(kind))
+            raise Broken("2", f"{tablet.name} differs from a new tablet in {kinds}: {_different(mine, theirs, kinds[0])}")
+
+
+def _different(mine: Rows, theirs: Rows, kind: str) -> Any:
+    a, b = mine.get(kind, {}), theirs.get(kind, {})
+    row_id = sorted(row_id for row_id in a.keys() | b.keys() if a.get(row_id) != b.get(row_id))[0]
+    return a.get(row_id), b.get(row_id)
+
+
+async def _nothing_lost(sim: Simulation, journal: dict[str, Outcome]) -> None:
+    """Promise 3: what a person typed is in a row or a review, unless somebody who saw it typed over it."""
+    bodies = await sim.house.read("SELECT DISTINCT body FROM feed")
+    text = "\n".join(body.decode() if isinstance(body, bytes) else body for (body,) in bodies)
+    found = set(MARKS.findall(text))
+    replaced = {
+        mark for command in sim.model.issued.values()
+        if command.id in journal and journal[command.id].outcome in ACCEPTED for mark in command.saw
+    }  # fmt: skip
+    for command in sim.model.issued.values():
+        missing = command.marks - found - replaced
+        if missing and command.id in journal:
+            outcome = journal[command.id].outcome
+            raise Broken(
+                "3", f"{sorted(missing)} of {command.name} {command.id} ({outcome}) is nowhere: {json.dumps(command.fields)}"
+            )
+
+
+REFERENCES = {
+    "visits": {"customer_id": "customers", "vehicle_id": "vehicles"},
+    "appointments": {"customer_id": "customers", "vehicle_id": "vehicles"},
+    "damages": {"visit_id": "visits"}, "findings": {"visit_id": "visits"}, "estimate_lines": {"visit_id": "visits"},
+    "progress": {"visit_id": "visits"}, "photos": {"visit_id": "visits"}, "signatures": {"visit_id": "visits"},
+}  # fmt: skip
+
+
+def whole(name: str, rows: Rows) -> None:
+    """What hangs together is there together, under the ids that count, and no fact is there twice."""
+    for kind, fields in REFERENCES.items():
+        for row in rows.get(kind, {}).values():
+            for field, target in fields.items():
+                if row[field] is not None and row[field] not in rows.get(target, {}):
+                    raise Broken("2", f"{name}: {kind} {row['id']} names {field} {row[field]}, which is not there")
+            for embedded in (value for value in row.values() if isinstance(value, list)):
+                ids = [entry["id"] for entry in embedded if isinstance(entry, dict) and "id" in entry]
+                if len(set(ids)) < len(ids):
+                    raise Broken("5", f"{name}: {kind} {row['id']} holds a fact twice: {ids}")
+    for alias in rows.get("aliases", {}).values():
+        if alias["id"] in rows.get(alias["type"], {}):
+            raise Broken("2", f"{name}: {alias['type']} {alias['id']} is there although it stands for another")
+
+
+def chance_of(seed: int) -> Random:
+    """A chance for what is checked, apart from that of the run."""
+    return Random(seed ^ 0x5EED)
