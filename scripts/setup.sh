@@ -34,16 +34,10 @@ set_up_python() {
   "$uv" sync --frozen --quiet --python "$(command -v "$python")"
 }
 
-npm_command() {
-  command -v node >/dev/null || fail "Node 20 or newer is needed, and none was found."
-  local major; major=$(npm --version | cut -d. -f1)
-  if [ "$major" -ge 11 ]; then echo "npm"; else echo "npx --yes npm@11"; fi
-}
-
 set_up_web() {
   say "Web packages"
-  local npm; npm=$(npm_command)
-  (cd web && $npm ci --no-audit --no-fund --loglevel=error)
+  command -v node >/dev/null || fail "Node 20 or newer is needed, and none was found."
+  (cd web && npm ci --no-audit --no-fund --loglevel=error)
 }
 
 build_apps() {

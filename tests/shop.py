@@ -67,9 +67,12 @@ class Shop:
         self.rng = random.Random(7)
 
     @classmethod
-    async def open(cls, db: Database) -> "Shop":
-        """Writes the group, its stores and one person of each role in the first store."""
+    async def open(cls, db: Database, like: "Shop | None" = None) -> "Shop":
+        """Writes the group, its stores and one person of each role in the first store; `like` gives them their ids."""
         shop = cls(db)
+        if like is not None:
+            shop.group_id, shop.stores, shop.people, shop.now = like.group_id, like.stores, like.people, like.now
+            shop.followers = [Tablet(uuid7(), store, shop.people["manager"]) for store in shop.stores]
         group = "INSERT INTO groups (id, name, position, epoch, journal_count, journal_hash) VALUES (?, ?, 0, ?, 0, '')"
         store = (
             "INSERT INTO stores (id, group_id, name, name_en, phone, address, time_zone, labour_rate_fen) "
@@ -106,13 +109,21 @@ class Shop:
         await self.followed()
         return outcome
 
-    async def do(self, role: str, command: str, /, command_id: str | None = None, store: int = 0, **fields: Any) -> Outcome:
+    async def do(
+        self, role: str, command: str, /, command_id: str | None = None, store: int = 0, **fields: Any
+    ) -> Outcome:
         """Runs one command as a person of this role, as GraphQL would."""
         return await self.run(self.person(role, store), command, command_id, **fields)
 
     async def serve(self, command: str, /, **fields: Any) -> Outcome:
         """Runs one of the server's own commands."""
         return await self.run(self.server(), command, **fields)
+
+    async def given(self, role: str, command: str, /, **fields: Any) -> Outcome:
+        """Runs one command that must be applied and proves nothing: for what a test begins with."""
+        outcome = await self.bus.run(self.person(role), command, plain(fields))
+        assert outcome.outcome == "applied", outcome
+        return outcome
 
     async def done(self, role: str, command: str, /, **fields: Any) -> Outcome:
         """Like `do`, for what must be applied."""
@@ -154,7 +165,9 @@ class Shop:
         tablet = Tablet(uuid7(), self.stores[store], self.people[role])
         fields = {"device_id": tablet.id, "name": "平板", "public_key": tablet.jwk(), "enrolled_by": tablet.user_id}
         await self.bus.run(self.server(), "device.enrol", fields)
-        queue = "INSERT INTO device_queues (device_id, group_id, store_id, next_seq, attempts) VALUES (?, ?, ?, 1, '{}')"
+        queue = (
+            "INSERT INTO device_queues (device_id, group_id, store_id, next_seq, attempts) VALUES (?, ?, ?, 1, '{}')"
+        )
         async with self.db.write() as tx:
             await tx.run((queue, (tablet.id, self.group_id, tablet.store_id)))
         return tablet
@@ -162,7 +175,8 @@ class Shop:
     async def sign_in(self, tablet: Tablet, role: str) -> None:
         """Another person signs in on the tablet, which stays in the first one's hands."""
         session = (
-            "INSERT INTO sessions (id, token_hash, user_id, device_id, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)"
+            "INSERT INTO sessions (id, token_hash, user_id, device_id, created_at, expires_at) "
+            "VALUES (?, ?, ?, ?, ?, ?)"
         )
         row = (uuid7(), uuid7(), self.people[role], tablet.id, self.now, self.now + timedelta(days=1))
         async with self.db.write() as tx:
@@ -251,7 +265,10 @@ class Shop:
         """What waits in the outbox, oldest first: its payload, and what it is about."""
         async with self.db.read() as tx:
             [rows] = await tx.run(
-                ("SELECT id, visit_id, dedupe, payload FROM outbox WHERE kind = ? ORDER BY id", (kind,)),
+                (
+                    "SELECT id, visit_id, dedupe, payload FROM outbox WHERE group_id = ? AND kind = ? ORDER BY id",
+                    (self.group_id, kind),
+                ),
             )
         names = ("id", "visit_id", "dedupe")
         return [dict(zip(names, row, strict=False)) | msgspec.json.decode(row[3]) for row in rows]

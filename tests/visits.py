@@ -39,15 +39,15 @@ def make_phone(shop: Shop) -> str:
 async def check_in(shop: Shop, role: str = "manager", **fields: Any) -> Ids:
     """A new customer with a new car, checked in; `fields` are those of `visit.open`."""
     ids = Ids(uuid7(), uuid7(), uuid7(), make_phone(shop), make_vin(shop))
-    await shop.done(
+    await shop.given(
         role, "customer.register", customer_id=ids.customer_id, name="王小明", phones=[{"number": ids.phone}]
     )
-    await shop.done(
+    await shop.given(
         role, "vehicle.register", vehicle_id=ids.vehicle_id, vin=ids.vin, make="大众", model="帕萨特", energy="petrol",
         owner_id=ids.customer_id, odometer_km=30_000,
     )  # fmt: skip
     opened = {"vehicle_id": ids.vehicle_id, "customer_id": ids.customer_id, "kind": "repair", "payer": "customer"}
-    await shop.done(role, "visit.open", visit_id=ids.id, **opened | fields)
+    await shop.given(role, "visit.open", visit_id=ids.id, **opened | fields)
     return ids
 
 
@@ -55,14 +55,14 @@ async def diagnosing(shop: Shop) -> Ids:
     """A visit on which the technician has begun."""
     visit = await check_in(shop)
     technician = {"from": None, "to": shop.people["technician"]}
-    await shop.done("manager", "visit.assign", visit_id=visit.id, technician_id=technician)
+    await shop.given("manager", "visit.assign", visit_id=visit.id, technician_id=technician)
     await move(shop, visit, "assigned", "diagnosing")
     return visit
 
 
 async def move(shop: Shop, visit: Ids, start: str, end: str, **fields) -> None:
     """A move that must be applied."""
-    await shop.done("manager", "repair.advance", visit_id=visit.id, stage={"from": start, "to": end}, **fields)
+    await shop.given("manager", "repair.advance", visit_id=visit.id, stage={"from": start, "to": end}, **fields)
 
 
 async def estimated(shop: Shop) -> Ids:
@@ -70,12 +70,12 @@ async def estimated(shop: Shop) -> Ids:
     visit = await diagnosing(shop)
     for kind, quantity, price in (("labour", "1.5", 12_000), ("part", "2", 38_000), ("part", "1", 9_900)):
         visit.lines.append(uuid7())
-        await shop.done(
+        await shop.given(
             "manager", "estimate.add_line", visit_id=visit.id, line_id=visit.lines[-1], kind=kind, name="前刹车片",
             quantity=quantity, unit="h", unit_price_fen=price,
         )  # fmt: skip
     lines = [{"line_id": line, "version": 1} for line in visit.lines]
-    await shop.done("manager", "estimate.present", visit_id=visit.id, lines=lines)
+    await shop.given("manager", "estimate.present", visit_id=visit.id, lines=lines)
     return visit
 
 
@@ -97,7 +97,7 @@ async def settling(shop: Shop) -> Ids:
     await decide(shop, visit, "approved", "approved", "declined")
     await move(shop, visit, "awaiting_approval", "repairing")
     await move(shop, visit, "repairing", "quality_check")
-    await shop.done("inspector", "quality.pass", visit_id=visit.id, checks=[{"item_code": "QC-01", "ok": True}])
+    await shop.given("inspector", "quality.pass", visit_id=visit.id, checks=[{"item_code": "QC-01", "ok": True}])
     return visit
 
 
@@ -125,11 +125,11 @@ async def advance_to(shop: Shop, stage: str) -> Ids:
     if stage in ("checked_in", "cancelled"):
         visit = await check_in(shop)
         if stage == "cancelled":
-            await shop.done("manager", "visit.cancel", visit_id=visit.id, reason="改天再来")
+            await shop.given("manager", "visit.cancel", visit_id=visit.id, reason="改天再来")
     elif stage == "assigned":
         visit = await check_in(shop)
         technician = {"from": None, "to": shop.people["technician"]}
-        await shop.done("manager", "visit.assign", visit_id=visit.id, technician_id=technician)
+        await shop.given("manager", "visit.assign", visit_id=visit.id, technician_id=technician)
     elif stage in ("awaiting_approval", "awaiting_parts", "repairing", "quality_check"):
         visit = await estimated(shop)
         if stage != "awaiting_approval":
@@ -139,7 +139,7 @@ async def advance_to(shop: Shop, stage: str) -> Ids:
             await move(shop, visit, "repairing", "quality_check")
     elif stage == "handed_over":
         visit = await ready_visit(shop)
-        await shop.done("manager", "handover.release", visit_id=visit.id, reason="key_drop", note="钥匙投递")
+        await shop.given("manager", "handover.release", visit_id=visit.id, reason="key_drop", note="钥匙投递")
     else:
         visit = await {"diagnosing": diagnosing, "settling": settling, "ready": ready_visit}[stage](shop)
     row = await shop.row("visits", visit.id)

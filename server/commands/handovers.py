@@ -141,6 +141,19 @@ def release_handover(work: Work, by: By, c: ReleaseHandover) -> None:
     work.promise("seal", visit.id, f"seal:{visit.id}")
 
 
+class RequestSeal(Command, frozen=True):
+    """Somebody asks for a sealed PDF that is not there (the server's own command)."""
+
+    visit_id: Id
+
+
+@handles("handover.request_seal", internal=True)
+def request_seal(work: Work, by: By, c: RequestSeal) -> None:
+    """Promises the seal once more."""
+    visit = get(work, Visit, c.visit_id)
+    work.promise("seal", visit.id, f"seal:{visit.id}")
+
+
 class SealHandover(Command, frozen=True):
     """The sealed PDF is on disk (the server's own command)."""
 

@@ -30,13 +30,22 @@ def odometer(current: int | None, reading: int, corrected: bool) -> tuple[int, b
     return current, True
 
 
-def allowed(consents: list[Consent], purpose: ConsentPurpose, channel: ConsentChannel) -> bool:
-    """Whether this purpose may use this channel: granted, and no withdrawal stands that no grant has lifted.
+def withdrawn(consents: list[Consent], purpose: ConsentPurpose, channel: ConsentChannel) -> list[str]:
+    """The withdrawals that stand for this purpose and channel: no grant about the same names them in `lifts`.
 
     Neither clocks nor arrival order matter; `any` covers every channel (PIPL art. 15: withdrawal is as easy as giving).
+    A grant lifts for the purpose and the channel that it is about, and for no other.
     """
-    about = [c for c in consents if c.purpose == purpose and c.channel in (channel, "any")]
-    lifted = {command_id for c in consents if c.decision == "granted" for command_id in c.lifts}
-    if any(c.decision == "withdrawn" and c.id not in lifted for c in about):
-        return False
-    return any(c.decision == "granted" for c in about)
+    about = _about(consents, purpose, channel)
+    lifted = {command_id for c in about if c.decision == "granted" for command_id in c.lifts}
+    return [c.id for c in about if c.decision == "withdrawn" and c.id not in lifted]
+
+
+def allowed(consents: list[Consent], purpose: ConsentPurpose, channel: ConsentChannel) -> bool:
+    """Whether this purpose may use this channel: granted, and no withdrawal stands."""
+    granted = any(c.decision == "granted" for c in _about(consents, purpose, channel))
+    return granted and not withdrawn(consents, purpose, channel)
+
+
+def _about(consents: list[Consent], purpose: ConsentPurpose, channel: ConsentChannel) -> list[Consent]:
+    return [c for c in consents if c.purpose == purpose and c.channel in (channel, "any")]

@@ -70,6 +70,7 @@ def holders(work: Work, key: Key, row: Any, group_id: str) -> dict[str, bool]:
 def _is_gone(work: Work, store_id: str, before: dict[str, bool], hidden: bool | None, parent: Visit | None) -> bool:
     if hidden is not None:
         return hidden
-    if store_id in before:
-        return before[store_id]
+    if before:
+        # Gone from one store alone means that it had left its scope: then it comes back. Gone from all: merged or swept.
+        return all(before.values())
     return parent is not None and work.held.get(("visits", parent.id), {}).get(store_id, False)

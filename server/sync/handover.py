@@ -1,12 +1,15 @@
 """The handover's documents: what would be signed now, and the sealed PDF once it is there."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from litestar import Request, Response, get
 
+from server.commands.bus import Actor, Bus
 from server.documents.document import canonical
+from server.domain.ids import derived
 from server.http.errors import Problem
 from server.media.files import paper
 from server.queries.callers import Caller
@@ -27,7 +30,7 @@ async def document(
 async def handover_pdf(request: Request[Any, Any, Any], person: Caller, visit_id: UUID) -> Response[bytes]:
     """The sealed PDF; 404 `not_sealed_yet` says what it waits for."""
     rows = await _visit_for(request, person, visit_id)
-    content = await _sealed_paper(request, rows)
+    content = await _sealed_paper(request, person, rows)
     headers = {
         "Cache-Control": "private, no-cache",
         "Content-Disposition": f'inline; filename="{rows.visit.number}.pdf"',
@@ -36,7 +39,7 @@ async def handover_pdf(request: Request[Any, Any, Any], person: Caller, visit_id
     return Response(content, headers=headers, media_type="application/pdf")
 
 
-async def _sealed_paper(request: Request[Any, Any, Any], rows: VisitRows) -> bytes:
+async def _sealed_paper(request: Request[Any, Any, Any], person: Caller, rows: VisitRows) -> bytes:
     """The bytes of a visit's sealed PDF; raises 404 `not_sealed_yet` with what is missing."""
     name = paper_name(rows)
     if name is None:
@@ -46,7 +49,17 @@ async def _sealed_paper(request: Request[Any, Any, Any], rows: VisitRows) -> byt
     except FileNotFoundError:
         awaited = awaited_photos(rows)
         why = "waiting_for_photos" if awaited else "being_sealed"
+        if not awaited:
+            await _request_seal(request.app.state.bus, person, rows, name)
         raise Problem(404, "not_sealed_yet", "The PDF is not sealed yet.", why=why, photos=awaited) from None
+
+
+async def _request_seal(bus: Bus, person: Caller, rows: VisitRows, name: str) -> None:
+    """Promises the seal once more, at most once an hour: it may be a paper from before this server's time."""
+    visit = rows.visit
+    server = Actor(group_id=person.group_id, store_id=visit.store_id, door="server", role="server")
+    once = derived("request_seal", visit.id, name, f"{datetime.now(UTC):%Y%m%d%H}")
+    await bus.run(server, "handover.request_seal", {"visit_id": visit.id}, once)
 
 
 async def _visit_for(request: Request[Any, Any, Any], person: Caller, visit_id: UUID) -> VisitRows:

@@ -13,7 +13,8 @@ from tests.browser.chromium import HABITS, stored
 
 WIDE, NARROW = (1280, 800), (390, 844)
 SLOW = 20_000
-"""Milliseconds for what needs the server: the first sync, sending a whole day's work."""
+"""Milliseconds for what needs the server: the first sync, sending a day's work, what is held for an undo."""
+expect.set_options(timeout=10_000)
 _CONTROLLED = """async () => {
   const { serviceWorker } = navigator
   await serviceWorker.ready

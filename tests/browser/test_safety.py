@@ -112,7 +112,7 @@ async def a_tap_can_be_taken_back_while_the_toast_stands(tablet: OpenTablet):
     await expect(one.get("toast")).to_contain_text("已撤销")
 
 
-async def every_screen_speaks_english_and_chinese_again(tablet: OpenTablet):
+async def the_main_screens_speak_english_and_chinese_again(tablet: OpenTablet):
     one = await tablet("manager")
     await one.tap("tab-me")
     await one.tap("language-en")

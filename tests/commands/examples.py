@@ -59,12 +59,14 @@ def examples() -> dict[str, dict[str, Any]]:
             "visit_id": a, "concern_id": b, "words": "刹车吱吱响", "condition": "冷车", "frequency": "每天",
         },
         "visit.add_damage": {
-            "visit_id": a, "damage_id": b, "panel": "door_fl", "kind": "scratch", "severity": "light", "x": 0.25, "y": 0.5,
-            "photos": [SHA], "known": False,
+            "visit_id": a, "damage_id": b, "panel": "door_fl", "kind": "scratch", "severity": "light", "x": 0.25,
+            "y": 0.5, "photos": [SHA], "known": False,
         },
         "visit.promise": {"visit_id": a, "ready_at": {"from": None, "to": NOW}, "reason": "等配件"},
         "visit.assign": {"visit_id": a, "technician_id": {"from": None, "to": b}},
-        "visit.advise": {"visit_id": a, "advice_id": b, "text": "下次换机油", "next_km": 40_000, "next_on": "2027-05-01"},
+        "visit.advise": {
+            "visit_id": a, "advice_id": b, "text": "下次换机油", "next_km": 40_000, "next_on": "2027-05-01",
+        },
         "visit.cancel": {"visit_id": a, "reason": "客户改主意"},
         "photo.add": {
             "photo_id": b, "visit_id": a, "sha256": SHA, "media_type": "image/jpeg", "bytes": 1000, "purpose": "damage",
@@ -79,12 +81,13 @@ def examples() -> dict[str, dict[str, Any]]:
         "finding.revise": {"finding_id": a, "seen_version": 1, "grade": "yellow"},
         "report.publish": {"visit_id": a, "report_id": b},
         "estimate.add_line": {
-            "visit_id": a, "line_id": b, "kind": "part", "code": "BP-1", "name": "前刹车片", "quantity": "2", "unit": "个",
-            "unit_price_fen": 38_000, "discount_fen": 100, "part_kind": "oem", "payer": "customer", "finding_id": c,
+            "visit_id": a, "line_id": b, "kind": "part", "code": "BP-1", "name": "前刹车片", "quantity": "2",
+            "unit": "个", "unit_price_fen": 38_000, "discount_fen": 100, "part_kind": "oem", "payer": "customer",
+            "finding_id": c,
         },
         "estimate.revise_line": {
-            "line_id": a, "seen_version": 1, "quantity": "1", "unit_price_fen": 39_000, "discount_fen": 0, "name": "刹车片",
-            "reason": "涨价",
+            "line_id": a, "seen_version": 1, "quantity": "1", "unit_price_fen": 39_000, "discount_fen": 0,
+            "name": "刹车片", "reason": "涨价",
         },
         "estimate.drop_line": {"line_id": a, "seen_version": 1, "reason": "不做了"},
         "estimate.present": {"visit_id": a, "lines": [line]},
@@ -100,8 +103,8 @@ def examples() -> dict[str, dict[str, Any]]:
         },
         "repair.note": {"visit_id": a, "note_id": b, "text": "螺丝锈死", "visible_to_customer": True},
         "quality.pass": {
-            "visit_id": a, "checks": [{"item_code": "QC-01", "ok": True}], "road_test_km": "3.5", "odometer_out_km": 30_004,
-            "note": "良好",
+            "visit_id": a, "checks": [{"item_code": "QC-01", "ok": True}], "road_test_km": "3.5",
+            "odometer_out_km": 30_004, "note": "良好",
         },
         "quality.fail": {"visit_id": a, "reasons": ["异响"], "note": "返工"},
         "settlement.issue": {

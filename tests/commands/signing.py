@@ -22,7 +22,9 @@ async def document(shop: Shop, visit_id: str, purpose: Any = "handover") -> dict
     return document_of(rows, purpose)
 
 
-async def signed(shop: Shop, tablet: Tablet, visit_id: str, purpose: str = "handover", **changes: Any) -> dict[str, Any]:
+async def signed(
+    shop: Shop, tablet: Tablet, visit_id: str, purpose: str = "handover", **changes: Any
+) -> dict[str, Any]:
     """The fields of a signature drawn on this tablet; `changes` are made before it signs."""
     fields = {
         "visit_id": visit_id, "signature_id": uuid7(), "purpose": purpose, "strokes": STROKES,
@@ -31,7 +33,9 @@ async def signed(shop: Shop, tablet: Tablet, visit_id: str, purpose: str = "hand
     if "document" not in changes:
         changes["document"] = await document(shop, visit_id, purpose)
     fields |= changes
-    fields |= {f"{name}_hash": hashlib.sha256(rfc8785.dumps(fields[name])).hexdigest() for name in ("document", "strokes")}
+    fields |= {
+        f"{name}_hash": hashlib.sha256(rfc8785.dumps(fields[name])).hexdigest() for name in ("document", "strokes")
+    }
     return fields | {"jws": jws(tablet, fields)}
 
 

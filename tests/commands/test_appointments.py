@@ -1,8 +1,7 @@
 """Appointments: booked, moved, cancelled."""
 
 from server.domain.ids import uuid7
-from tests.commands.test_customers import registered
-from tests.commands.test_identity import car
+from tests.commands.given import car, registered
 from tests.visits import check_in
 
 MONDAY, TUESDAY, FRIDAY = "2026-11-23T01:00:00Z", "2026-11-24T01:00:00Z", "2026-11-27T01:00:00Z"

@@ -4,14 +4,7 @@ import pytest
 
 from server.domain.ids import uuid7
 from tests.commands.examples import examples
-
-
-async def registered(shop, name="王伟", phones=("13800138000",), **fields) -> str:
-    """A customer who is known."""
-    customer_id = uuid7()
-    given = [{"number": number, "primary": i == 0} for i, number in enumerate(phones)]
-    await shop.done("advisor", "customer.register", customer_id=customer_id, name=name, phones=given, **fields)
-    return customer_id
+from tests.commands.given import registered
 
 
 async def a_customer_is_entered_with_phones_as_e164(shop):

@@ -19,7 +19,11 @@ async def a_decision_belongs_to_the_version_that_the_customer_saw(shop):
         row = await line_of(shop, visit, index)
         assert (row["decision"], row["decided_version"], row["version"]) == (decision, 1, 1)
         [said] = row["decided"]
-        assert (said["id"], said["by"], said["channel"]) == (outcome.id, {"name": "王小明", "role": "bringer"}, "tablet")
+        assert (said["id"], said["by"], said["channel"]) == (
+            outcome.id,
+            {"name": "王小明", "role": "bringer"},
+            "tablet",
+        )
 
 
 async def a_decision_that_comes_before_the_estimate_was_presented_counts(shop):
@@ -59,7 +63,10 @@ async def a_contradiction_of_two_decisions_leaves_the_line_undecided_until_a_per
     await decide(shop, visit, "approved", "approved")
     outcome = await decide(shop, visit, "declined", "approved")
     assert (outcome.outcome, outcome.reason.code) == ("kept", "decision_conflict")
-    assert (outcome.reason.subject.id, outcome.reason.facts) == (visit.lines[0], {"decisions": ["approved", "declined"]})
+    assert (outcome.reason.subject.id, outcome.reason.facts) == (
+        visit.lines[0],
+        {"decisions": ["approved", "declined"]},
+    )
     assert (await line_of(shop, visit))["decision"] is None
     assert (await line_of(shop, visit, 1))["decision"] == "approved"
     await shop.done("advisor", "review.resolve", review_id=outcome.review, seen_rev=1, action=side)

@@ -25,8 +25,8 @@ async def a_line_is_priced_and_added_once(shop):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("kind", "other"), ("name", "后刹车片"), ("quantity", "3"), ("unit", "套"), ("unit_price_fen", 1), ("code", None),
-        ("discount_fen", 0), ("part_kind", "aftermarket"), ("payer", "insurance"), ("finding_id", None),
+        ("kind", "other"), ("name", "后刹车片"), ("quantity", "3"), ("unit", "套"), ("unit_price_fen", 1),
+        ("code", None), ("discount_fen", 0), ("part_kind", "aftermarket"), ("payer", "insurance"), ("finding_id", None),
     ],
 )  # fmt: skip
 async def a_line_with_other_content_under_the_id_is_taken_also_after_a_revision(shop, name, value):

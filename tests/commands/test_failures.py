@@ -15,7 +15,7 @@ from server.store.database import Database, Unavailable
 from server.store.work import Work
 from tests.commands.counting import Counted
 from tests.commands.examples import examples
-from tests.commands.test_customers import registered
+from tests.commands.given import registered
 
 BREAKS, UNWRITABLE = "test.break", "test.write"
 

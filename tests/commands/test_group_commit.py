@@ -9,7 +9,7 @@ from server.domain.ids import uuid7
 from server.store.database import Database
 from tests.commands.counting import Counted
 from tests.commands.examples import examples
-from tests.commands.test_customers import registered
+from tests.commands.given import registered
 from tests.shop import Shop, Tablet
 from tests.visits import make_phone, make_vin
 

@@ -1,17 +1,8 @@
 """Who is who: a sure match joins, a likely one opens a merge proposal."""
 
 from server.domain.ids import uuid7
-from tests.commands.test_customers import registered
+from tests.commands.given import car, registered
 from tests.visits import make_vin
-
-
-async def car(shop, word="applied", role="advisor", store=0, **fields) -> tuple[str, object]:
-    """A car as somebody enters it, and what became of the command."""
-    vehicle_id = fields.pop("vehicle_id", uuid7())
-    fields = {"make": "大众", "model": "帕萨特", "energy": "petrol"} | fields
-    outcome = await shop.do(role, "vehicle.register", store=store, vehicle_id=vehicle_id, **fields)
-    assert outcome.outcome == word, outcome
-    return vehicle_id, outcome
 
 
 async def the_same_phone_and_name_is_the_same_customer(shop):

@@ -1,17 +1,17 @@
 """The journal: every command with its one outcome, hash-chained in the order in which they ran."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from server.domain.ids import uuid7
 from server.store.journal import digest_of
 from tests.commands.examples import examples
-from tests.commands.test_customers import registered
+from tests.commands.given import registered
 from tests.shop import Shop
 
 COLUMNS = (
-    "group_id", "n", "command_id", "device_id", "seq", "name", "user_id", "door", "lane", "issued_at", "fields", "outcome",
-    "reason", "merged", "review_id", "previous", "received_at", "position",
+    "group_id", "n", "command_id", "device_id", "seq", "name", "user_id", "door", "lane", "issued_at", "fields",
+    "outcome", "reason", "merged", "review_id", "previous", "received_at", "position",
 )  # fmt: skip
 
 
@@ -53,8 +53,8 @@ async def the_chain_holds_over_every_door_and_outcome(shop):
             tablet, "customer.tag", "customer", issued_at=datetime(2026, 11, 21, 8, 30, 0, 123456, china),
             customer_id=customer, add=["爱干净😀"],
         ),
-        shop.queued(tablet, "visit.cancel", "visit", issued_at=datetime(1970, 1, 1, tzinfo=china), **examples()["visit.cancel"]),
-        shop.queued(tablet, "handover.sign", **examples()["handover.sign"] | {"document": {"n": 1.5, "big": 2**53 - 1}}),
+        shop.queued(tablet, "visit.cancel", issued_at=datetime(1970, 1, 1, tzinfo=china), **examples()["visit.cancel"]),
+        shop.queued(tablet, "handover.sign", **examples()["handover.sign"] | {"document": {"n": 1.5, "m": 2**53 - 1}}),
     )  # fmt: skip
     shop.later(microseconds=1)
     changes = {"name": {"from": "谁", "to": "李四"}}
@@ -69,7 +69,7 @@ async def the_chain_holds_over_every_door_and_outcome(shop):
 
 async def a_tablet_whose_clock_stands_at_the_edge_of_time_is_heard(shop):
     tablet, customer = await shop.tablet(), await registered(shop)
-    moments = (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), datetime(9999, 12, 31, tzinfo=timezone.utc))
+    moments = (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), datetime(9999, 12, 31, tzinfo=UTC))
     for moment in moments:
         note = {"customer_id": customer, "note_id": uuid7(), "text": "一"}
         answer = await shop.push(tablet, shop.queued(tablet, "customer.add_note", issued_at=moment, **note))

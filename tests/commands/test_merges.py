@@ -6,8 +6,7 @@ import pytest
 
 from server.domain.ids import uuid7
 from tests.commands.examples import examples
-from tests.commands.test_customers import registered
-from tests.commands.test_identity import car
+from tests.commands.given import car, registered
 from tests.visits import check_in, make_vin
 
 PARTIES = ("customers", "vehicles", "visits", "appointments")

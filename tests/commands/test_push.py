@@ -9,8 +9,8 @@ from tests.visits import check_in
 async def subscriptions(shop) -> list[tuple]:
     """(visit, endpoint, key, active) of all browsers."""
     async with shop.db.read() as tx:
-        sql = "SELECT visit_id, endpoint, p256dh, active FROM push_subscriptions ORDER BY id"
-        [rows] = await tx.run((sql, ()))
+        sql = "SELECT visit_id, endpoint, p256dh, active FROM push_subscriptions WHERE group_id = ? ORDER BY id"
+        [rows] = await tx.run((sql, (shop.group_id,)))
     return [(*row[:3], bool(row[3])) for row in rows]
 
 

@@ -8,16 +8,7 @@ from server.commands.bus import Bus, Forked, Gap
 from server.domain.ids import uuid7
 from server.store.database import Database
 from tests.commands.examples import examples
-from tests.commands.test_customers import registered
-from tests.shop import Shop, Tablet
-
-
-def notes(shop: Shop, tablet: Tablet, customer: str, count: int) -> list:
-    """That many notes about a customer, queued."""
-    return [
-        shop.queued(tablet, "customer.add_note", customer_id=customer, note_id=uuid7(), text=f"第{i}条")
-        for i in range(count)
-    ]
+from tests.commands.given import notes, registered
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from server.domain.ids import uuid7
 from tests.commands.examples import examples
-from tests.commands.test_customers import registered
+from tests.commands.given import registered
 from tests.visits import check_in, estimated
 
 

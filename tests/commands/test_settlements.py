@@ -73,7 +73,13 @@ async def a_bill_names_each_approved_line_once_in_its_newest_version(shop):
         ([{"line_id": other.lines[0], "version": 1}], "not_found"),
         ([line, line], "invalid"),
     ):
-        fields = {"visit_id": visit.id, "settlement_id": uuid7(), "lines": lines, "discount_fen": 0, "total_fen": 18_000}
+        fields = {
+            "visit_id": visit.id,
+            "settlement_id": uuid7(),
+            "lines": lines,
+            "discount_fen": 0,
+            "total_fen": 18_000,
+        }
         await shop.refused("advisor", "settlement.issue", code, **fields)
     await shop.done("advisor", "estimate.drop_line", line_id=visit.lines[0], seen_version=1, reason="免单")
     assert (await bill(shop, visit)).reason.facts == {"decision": "approved", "dropped": "免单"}
@@ -92,7 +98,12 @@ async def a_payment_is_a_fact_that_may_come_before_the_bill(shop):
     for role in ("advisor", "manager"):
         await shop.done(role, "settlement.record_payment", **fields)
     [row] = (await shop.row("visits", visit.id))["payments"]
-    assert (row["id"], row["amount_fen"], row["method"], row["reference"]) == (fields["payment_id"], 100, "wechat", "T1")
+    assert (row["id"], row["amount_fen"], row["method"], row["reference"]) == (
+        fields["payment_id"],
+        100,
+        "wechat",
+        "T1",
+    )
     for name, value in (("amount_fen", 200), ("method", "cash"), ("paid_at", "2026-11-20T01:00:00Z")):
         why = await shop.refused("advisor", "settlement.record_payment", "id_taken", **fields | {name: value})
         assert why.facts == {"fields": [name]}

@@ -4,8 +4,7 @@ import pytest
 
 from server.domain.ids import uuid7
 from tests.commands.examples import examples
-from tests.commands.test_customers import registered
-from tests.commands.test_identity import car
+from tests.commands.given import car, registered
 from tests.visits import make_vin
 
 

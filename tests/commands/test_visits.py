@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from server.domain.ids import uuid7
-from tests.commands.test_customers import registered
+from tests.commands.given import registered
 from tests.visits import advance_to, check_in, diagnosing, estimated, make_vin, ready_visit, settling
 
 LATER = "2026-11-21T09:00:00Z"
@@ -20,14 +20,19 @@ def opening(visit, **fields) -> dict:
 async def an_opened_visit_has_a_number_a_link_and_a_first_step(shop):
     visit = await check_in(shop, role="advisor", local_number="L-7")
     row = await shop.row("visits", visit.id)
-    assert (row["number"], row["local_number"], row["stage"], row["moves"]) == ("R20261121-0001", "L-7", "checked_in", 0)
+    assert (row["number"], row["local_number"], row["stage"], row["moves"]) == (
+        "R20261121-0001",
+        "L-7",
+        "checked_in",
+        0,
+    )
     assert (row["advisor_id"], row["store_id"]) == (shop.people["advisor"], shop.stores[0])
     [step] = await shop.rows("progress")
     assert (step["kind"], step["stage"], step["visit_id"]) == ("stage", "checked_in", visit.id)
     [message] = await shop.promises()
     assert (message["visit_id"], message["event"], message["dedupe"]) == (visit.id, "stage", None)
     async with shop.db.read() as tx:
-        [[link]] = await tx.run(("SELECT visit_id, generation, revoked FROM links", ()))
+        [[link]] = await tx.run(("SELECT visit_id, generation, revoked FROM links WHERE group_id = ?", (shop.group_id,)))
     assert (link[0], link[1], bool(link[2])) == (visit.id, 1, False)
 
 

@@ -9,7 +9,9 @@ from tests.visits import advance_to, check_in
 
 def reading(visit, km=30_000, **fields) -> dict:
     """A walk-around of the visit."""
-    return examples()["visit.record_walkaround"] | {"visit_id": visit.id, "odometer_km": km, "correction": None} | fields
+    return (
+        examples()["visit.record_walkaround"] | {"visit_id": visit.id, "odometer_km": km, "correction": None} | fields
+    )
 
 
 async def a_reading_is_kept_and_the_last_one_counts(shop):

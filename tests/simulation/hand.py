@@ -10,6 +10,7 @@ from tests.simulation.ids import MARKS, new_id
 from tests.simulation.screen import Screen
 from tests.simulation.tablet import Device, Wire
 
+STRICT = False
 Typed = tuple[str, Wire]
 NAMES = ("王小明", "李娜", "张伟", "陈静")
 WORDS = ("异响", "漏油", "客户着急", "下次再看", "已提醒", "备件待到")
@@ -20,8 +21,11 @@ PLATES = ("川A12345", "川A88888", "川B66666", "川AD12345")
 class Hand:
     """One person at one screen at one moment; `marks` gathers what is typed, `over` what is typed over."""
 
-    def __init__(self, chance: Random, screen: Screen, now: datetime, user: str, device: Device | None) -> None:
-        self.chance, self.screen, self.now, self.user, self.device = chance, screen, now, user, device
+    def __init__(
+        self, chance: Random, screen: Screen, now: datetime, user: str, role: str, device: Device | None
+    ) -> None:
+        self.chance, self.screen, self.now, self.device = chance, screen, now, device
+        self.user, self.role = user, role
         self.marks: set[str] = set()
         self.over: set[str] = set()
 
@@ -30,6 +34,13 @@ class Hand:
         mark = f"m{self.chance.getrandbits(40):010x}"
         self.marks.add(mark)
         return f"{self.chance.choice(WORDS)} {mark}"
+
+    def remark(self) -> str:
+        """Why something was done."""
+        words = self.word()
+        if not STRICT:
+            self.marks.discard(words.split()[-1])
+        return words
 
     def fen(self) -> int:
         """Money that nobody else types."""

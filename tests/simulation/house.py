@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,9 +16,9 @@ from server.commands.bus import Actor, Bus, Forked, Gap, Submission
 from server.commands.envelope import envelope
 from server.domain.rows.inbox import SentCommand
 from server.queries.callers import Caller, caller
-from server.queries.pull import Cookie, pull
+from server.queries.pull import Cookie, FromTheFuture, pull
 from server.store.database import Unavailable
-from server.store.epoch import renew_epoch
+from server.store.epoch import Mark, notice_restore, renew_epoch, write_marks
 from server.store.journal import Outcome
 from tests.simulation.ledger import Ledger
 from tests.simulation.storage import Storage, Watch, WatchedDatabase, relaxed
@@ -49,14 +50,15 @@ class Process:
 class House:
     """Doors for tablets and programs; `now` is the server's clock. `bugs` are failures that no handler meant."""
 
-    def __init__(self, storage: Storage, ledger: Ledger, group_id: str) -> None:
-        self.storage, self.ledger, self.group_id = storage, ledger, group_id
+    def __init__(self, storage: Storage, ledger: Ledger, group_id: str, data: Path) -> None:
+        self.storage, self.ledger, self.group_id, self.data = storage, ledger, group_id, data
         self.now = START
         self.watch = Watch(ledger)
         self.processes: list[Process] = []
         self.url = ""
         self.bugs: list[str] = []
         self.saved: tuple[str, int] | None = None
+        self.marks: dict[str, Mark] = {}
 
     # Life of the process
 
@@ -120,8 +122,18 @@ class House:
             await self._moved(url)
         else:
             await self._moved(await self.storage.copy(url))
-        epoch = await renew_epoch(self.processes[0].db, self.group_id)
-        return self.ledger.restored(epoch, position)
+        write_marks(self.data, self.marks)
+        await notice_restore(self.processes[0].db, self.data)
+        return self.ledger.restored(await self.epoch(), position)
+
+    def mark(self) -> None:
+        """Notes beside the database how far it has come, as the server does every second."""
+        self.marks = {self.group_id: Mark(self.ledger.epoch, self.ledger.head)}
+
+    async def epoch(self) -> str:
+        """The epoch that the database is in."""
+        [[epoch]] = await self.read("SELECT epoch FROM groups WHERE id = ?", self.group_id)
+        return epoch
 
     async def _closed(self) -> None:
         if self.storage.workers > 1:
@@ -192,7 +204,12 @@ class House:
         """`GET /sync/pull`."""
         process = self.processes[worker % len(self.processes)]
         person = await self._caller(process, token)
-        page = await pull(process.db, person, Cookie.read(cookie) if cookie else None, limit, self.now)
+        seen = Cookie.read(cookie) if cookie else None
+        try:
+            page = await pull(process.db, person, seen, limit, self.now)
+        except FromTheFuture:
+            self.ledger.restored(await renew_epoch(process.db, self.data, self.group_id), self.ledger.head)
+            page = await pull(process.db, person, seen, limit, self.now)
         return msgspec.json.decode(page.json())
 
     async def program(self, user_id: str, store_id: str, name: str, fields: Wire, command_id: str) -> Outcome:

@@ -77,6 +77,10 @@ class Ledger:
                     rows[kind, row_id] = rev
         return rows
 
+    def positions(self, epoch: str) -> dict[str, int]:
+        """Where in an epoch's order each command ran."""
+        return {command: at for commit in self.epochs[epoch] for command, at in commit.commands.items()}
+
     def ran_by(self, epoch: str, position: int) -> set[str]:
         """The commands that had run at a position."""
         commits = self.epochs.get(epoch, [])

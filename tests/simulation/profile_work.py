@@ -112,7 +112,7 @@ def register_vehicle(hand: Hand) -> Typed:
     return "vehicle.register", {
         "vehicle_id": hand.id(), "vin": vin, "plate": hand.chance.choice(PLATES) if not vin else hand.maybe(lambda: hand.chance.choice(PLATES)),
         "make": "大众", "model": hand.word(), "energy": "petrol", "colour": hand.maybe(hand.word),
-        "owner_id": owner and hand.maybe(lambda: owner["id"]), "odometer_km": hand.maybe(hand.km),
+        "owner_id": owner and hand.maybe(lambda: owner["id"]), "odometer_km": hand.maybe(lambda: hand.chance.randint(1_000, 900_000)),
     }  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """The five promises, looked at when all is quiet."""
 
-import json
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -100,13 +99,13 @@ async def _nothing_lost(sim: Simulation, journal: dict[str, Outcome]) -> None:
         mark for command in sim.model.issued.values()
         if command.id in journal and journal[command.id].outcome in ACCEPTED for mark in command.saw
     }  # fmt: skip
-    for command in sim.model.issued.values():
-        missing = command.marks - found - replaced
-        if missing and command.id in journal:
-            outcome = journal[command.id].outcome
-            raise Broken(
-                "3", f"{sorted(missing)} of {command.name} {command.id} ({outcome}) is nowhere: {json.dumps(command.fields)}"
-            )
+    lost = [
+        f"{sorted(missing)} of {command.name} {command.id} ({journal[command.id].outcome}) is nowhere"
+        for command in sim.model.issued.values()
+        if command.id in journal and (missing := command.marks - found - replaced)
+    ]
+    if lost:
+        raise Broken("3", "; ".join(lost))
 
 
 REFERENCES = {

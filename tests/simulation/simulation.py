@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
 from msgspec import json
 
 from server.domain.ids import derived
+from server.domain.roles import may
 from tests.simulation import profile_work as profile
 from tests.simulation import visit_work as visit
 from tests.simulation.hand import Hand, Typed, lane_of
@@ -25,9 +27,9 @@ EVENTS = {
     "type": 30, "sync": 24, "push": 8, "pull": 8, "program": 9, "together": 5, "deliver": 7, "between": 5,
 }  # fmt: skip
 FAULTS = {
-    "crash": 4, "clone": 1.5, "clock": 2, "night": 1.5, "month": 0.6, "backup": 3, "restore": 1.5, "transfer": 0.5,
+    "crash": 4, "clone": 1.5, "clock": 2, "night": 1.5, "month": 0.6, "backup": 3, "restore": 1, "transfer": 0.5,
 }  # fmt: skip
-LENGTH = 90
+LENGTH = 120
 WORK: dict[Callable[[Hand], Typed | None], float] = {
     profile.register_customer: 3, profile.update_customer: 7, profile.note_customer: 3, profile.consent: 4,
     profile.tag_customer: 2, profile.merge("customers", "customer.merge"): 2,
@@ -76,13 +78,14 @@ class Simulation:
 
     world: World
     storage: Storage
+    data: Path
     tablets: list[Tablet] = field(default_factory=list)
     programs: list[Pending] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.ledger = Ledger()
         self.model = Model(self.ledger)
-        self.house = House(self.storage, self.ledger, self.world.group_id)
+        self.house = House(self.storage, self.ledger, self.world.group_id, self.data)
         self.network = Network(self.house, self.model)
 
     async def begin(self) -> None:
@@ -113,9 +116,10 @@ class Simulation:
             self.model.say(f"{number} {event.kind}")
             chance = Random(event.seed)
             self.house.later(timedelta(seconds=chance.randint(1, 900)))
-            if event.kind in FAULTS:
+            self.house.mark()
+            happened = await getattr(self, f"_{event.kind}")(chance)
+            if event.kind in FAULTS and happened is not False:
                 self.model.faults[event.kind] += 1
-            await getattr(self, f"_{event.kind}")(chance)
 
     # People
 
@@ -125,16 +129,17 @@ class Simulation:
             user = chance.choice(tablet.people)
             now = self.network.now(tablet)
             screen = Screen(tablet.base, [queued.command for queued in tablet.queue], tablet.scope)
-            hand = Hand(chance, screen, now, user, tablet.device)
+            hand = Hand(chance, screen, now, user, self.world.role_of(user), tablet.device)
             if command := self._typed(hand, tablet.name, tablet.at):
                 tablet.type(command)
 
     def _typed(self, hand: Hand, author: str, seen: tuple[str, int]) -> Command | None:
-        for _ in range(5):
+        for _ in range(12):
             act = hand.chance.choices(list(WORK), list(WORK.values()))[0]
             hand.marks.clear()
             hand.over.clear()
-            if done := act(hand):
+            done = act(hand)
+            if done and (may(hand.role, done[0]) or hand.chance.random() < 0.01):
                 name, fields = done
                 command = Command(
                     id=hand.id(), name=name, fields=fields, user=hand.user, issued_at=hand.now,
@@ -148,7 +153,7 @@ class Simulation:
     async def _program(self, chance: Random) -> None:
         person = chance.choice(PROGRAMS)
         store = self.world.store_of(person)
-        hand = Hand(chance, Screen(await self.rows(store), [], store), self.house.now, self.world.people[person], None)
+        hand = Hand(chance, Screen(await self.rows(store), [], store), self.house.now, self.world.people[person], person.split("_")[0], None)
         seen = (self.ledger.epoch, self.ledger.head)
         if command := self._typed(hand, f"program {person}", seen):
             self.programs.append(Pending(command, store))
@@ -216,10 +221,11 @@ class Simulation:
             await self.network.push_all(chance.sample(self.tablets, chance.choice((1, 2))), chance)
         self.house.watch.crash = None
 
-    async def _clone(self, chance: Random) -> None:
-        if len(self.tablets) < 5:
-            tablet = chance.choice(self.tablets)
+    async def _clone(self, chance: Random) -> bool:
+        tablet = chance.choice(self.tablets)
+        if room := len(self.tablets) < 5:
             self.tablets.append(tablet.clone(f"{tablet.name}'{len(self.tablets)}"))
+        return room
 
     async def _clock(self, chance: Random) -> None:
         chance.choice(self.tablets).skew = timedelta(hours=chance.randint(-24 * 9, 24 * 9))
@@ -242,13 +248,14 @@ class Simulation:
     async def _backup(self, chance: Random) -> None:
         await self.house.back_up()
 
-    async def _restore(self, chance: Random) -> None:
+    async def _restore(self, chance: Random) -> bool:
         if self.house.saved is None:
-            return
+            return False
         lost = await self.house.restore()
         sent = {command_id for tablet in self.tablets for command_id in tablet.issued | tablet.inherited}
         self.model.lost |= {command_id for command_id in lost - sent if command_id in self.model.issued}
         self.network.waiting.clear()
+        return True
 
     async def _transfer(self, chance: Random) -> None:
         """A crew moves to the other store, and its tablet with it."""

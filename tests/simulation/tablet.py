@@ -77,7 +77,12 @@ class Tablet:
     cookie: str | None = None
     staged: list[Wire] = field(default_factory=list)
     next_seq: int = 1
-    forks: int = 0
+    devices: list[Device] = field(default_factory=list)
+
+    @property
+    def forks(self) -> int:
+        """How often it had to become another device."""
+        return len(self.devices)
 
     def clone(self, name: str) -> "Tablet":
         """The same memory in another tablet: a restored image."""
@@ -138,9 +143,9 @@ class Tablet:
 
     def enrol_afresh(self, chance: Random, now: datetime) -> None:
         """Becomes a new device; the queue goes out again under new numbers with the same command ids."""
+        self.devices.append(self.device)
         self.device = Device(chance, now)
         self.tokens.clear()
-        self.forks += 1
         self._number_from(1)
 
     def _number_from(self, seq: int) -> None:

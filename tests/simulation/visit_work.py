@@ -7,7 +7,7 @@ import msgspec
 
 from server.documents.document import build, canonical, sha256_hex
 from server.store.rows import DECODERS
-from tests.simulation.hand import Hand, Typed
+from tests.simulation.hand import STRICT, Hand, Typed
 from tests.simulation.screen import CLOSED
 from tests.simulation.signing import jws
 from tests.simulation.tablet import Wire
@@ -23,6 +23,17 @@ def _open_visit(hand: Hand) -> Wire | None:
     """A visit that goes on, or now and then one that is over."""
     late = hand.chance.random() < 0.1
     return hand.screen.one("visits", hand.chance, lambda row: late or row["stage"] not in CLOSED)
+
+
+def _line(hand: Hand) -> Wire | None:
+    """Mostly a line whose price can still change."""
+    late = hand.chance.random() < 0.15
+    return hand.screen.one("estimate_lines", hand.chance, lambda row: late or _is_open(hand, row["visit_id"]))
+
+
+def _is_open(hand: Hand, visit_id: str) -> bool:
+    visit = hand.screen.get("visits", visit_id)
+    return visit is not None and visit["stage"] not in (*CLOSED, "settling", "ready")
 
 
 def _lines(hand: Hand, visit: Wire) -> list[Wire]:
@@ -95,7 +106,7 @@ def advise(hand: Hand) -> Typed | None:
 def cancel(hand: Hand) -> Typed | None:
     """The customer drives off."""
     visit = _visit(hand)
-    return visit and ("visit.cancel", {"visit_id": visit["id"], "reason": hand.word()})
+    return visit and ("visit.cancel", {"visit_id": visit["id"], "reason": hand.remark()})
 
 
 def photo(hand: Hand) -> Typed | None:
@@ -114,7 +125,7 @@ def waive(hand: Hand) -> Typed | None:
     if row is None:
         return None
     hand.replacing(row["waived"])
-    return "photo.waive", {"photo_id": row["id"], "reason": hand.word()}
+    return "photo.waive", {"photo_id": row["id"], "reason": hand.remark()}
 
 
 def finding(hand: Hand) -> Typed | None:
@@ -134,7 +145,7 @@ def revise_finding(hand: Hand) -> Typed | None:
     fields: Wire = {"finding_id": row["id"], "seen_version": row["version"]}
     for name in hand.chance.sample(("cause", "plan", "budget_fen"), hand.chance.choice((1, 2))):
         hand.replacing(row[name])
-        fields[name] = hand.fen() if name == "budget_fen" else hand.word()
+        fields[name] = hand.chance.randint(10000, 99999) if name == "budget_fen" and not STRICT else hand.fen() if name == "budget_fen" else hand.remark()
     return "finding.revise", fields
 
 
@@ -156,7 +167,7 @@ def add_line(hand: Hand) -> Typed | None:
 
 def revise_line(hand: Hand) -> Typed | None:
     """Another price."""
-    line = hand.screen.one("estimate_lines", hand.chance)
+    line = _line(hand)
     if line is None:
         return None
     hand.replacing(line["dropped"])
@@ -168,11 +179,11 @@ def revise_line(hand: Hand) -> Typed | None:
 
 def drop_line(hand: Hand) -> Typed | None:
     """No longer wanted."""
-    line = hand.screen.one("estimate_lines", hand.chance)
+    line = _line(hand)
     if line is None:
         return None
     hand.replacing(line["dropped"])
-    return "estimate.drop_line", {"line_id": line["id"], "seen_version": line["version"], "reason": hand.word()}
+    return "estimate.drop_line", {"line_id": line["id"], "seen_version": line["version"], "reason": hand.remark()}
 
 
 def present(hand: Hand) -> Typed | None:
@@ -187,7 +198,7 @@ def present(hand: Hand) -> Typed | None:
 
 def decide(hand: Hand, visit: Wire | None = None, every: bool = False) -> Typed | None:
     """What the customer says, line by line."""
-    visit = visit or _open_visit(hand)
+    visit = visit or hand.screen.one("visits", hand.chance, lambda row: hand.chance.random() < 0.1 or _is_open(hand, row["id"]))
     lines = _lines(hand, visit) if visit else []
     if visit is None or not lines:
         return None
@@ -231,7 +242,7 @@ def issue(hand: Hand, visit: Wire | None = None) -> Typed | None:
     return "settlement.issue", {
         "visit_id": visit["id"], "settlement_id": hand.id(), "discount_fen": 0,
         "lines": [{"line_id": line["id"], "version": line["version"]} for line in lines],
-        "total_fen": sum(line["amount_fen"] for line in lines), "invoice": hand.maybe(lambda: {"title": hand.word()}, 0.3),
+        "total_fen": sum(line["amount_fen"] for line in lines), "invoice": hand.maybe(lambda: {"title": hand.remark()}, 0.3),
     }  # fmt: skip
 
 
@@ -310,7 +321,7 @@ def next_step(hand: Hand) -> Typed | None:
         return decide(hand, visit, every=True)
     to = hand.chance.choice(_MOVES.get(stage, ("repairing",)))
     seen = hand.maybe(lambda: visit["moves"])
-    note = hand.word() if stage in ("settling", "ready") else hand.maybe(hand.word, 0.3)
+    note = hand.remark() if stage in ("settling", "ready") else hand.maybe(hand.remark, 0.3)
     return "repair.advance", {
         "visit_id": visit["id"], "stage": {"from": stage, "to": to}, "seen_moves": seen, "note": note
     }  # fmt: skip
@@ -330,6 +341,6 @@ def _checked(hand: Hand, visit: Wire) -> Typed:
     if hand.chance.random() < 0.75:
         checks = [{"item_code": "QC-01", "ok": True}]
         return "quality.pass", {
-            "visit_id": visit["id"], "checks": checks, "odometer_out_km": hand.maybe(hand.km, 0.3), "note": hand.word()
+            "visit_id": visit["id"], "checks": checks, "odometer_out_km": hand.maybe(lambda: hand.chance.randint(1_000_000, 9_000_000), 0.3), "note": hand.remark()
         }  # fmt: skip
-    return "quality.fail", {"visit_id": visit["id"], "reasons": [hand.word()], "note": None}
+    return "quality.fail", {"visit_id": visit["id"], "reasons": [hand.remark()], "note": None}

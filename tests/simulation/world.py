@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -24,7 +25,7 @@ _USER = (
     "INSERT INTO users (id, group_id, store_id, username, name, role, password_hash, active, created_at) "
     "VALUES (?, ?, ?, ?, ?, ?, '', ?, ?)"
 )
-_STAGES = ("checked_in", "repairing", "ready", "settling", "handed_over")
+_STAGES = ("checked_in", "repairing", "ready", "settling", "handed_over", "awaiting_approval")
 
 
 @dataclass
@@ -40,18 +41,22 @@ class World:
         """Where a person works: names end in a for the first store, in b for the second."""
         return self.stores[0 if person.endswith("a") else 1]
 
+    def role_of(self, user: str) -> str:
+        """What a person may do."""
+        return next(name for name, known in self.people.items() if known == user).split("_")[0]
+
 
 PEOPLE = ("manager_a", "advisor_a", "technician_a", "inspector_a", "crm_a", "manager_b", "advisor_b")
 
 
-async def make_world(storage: Storage) -> World:
+async def make_world(storage: Storage, data: Path) -> World:
     """Builds the dealership through the bus."""
     chance = Random(20300304)
     ids = [new_id(chance, START) for _ in range(3)]
     world = World(await storage.migrated(), ids[0], ids[1:])
     ledger = Ledger()
     ledger.begin("", [], {}, 0)
-    house = House(storage, ledger, world.group_id)
+    house = House(storage, ledger, world.group_id, data)
     house.now = START - timedelta(hours=1)
     await house.start(world.url)
     await _people(house, world, chance)
@@ -103,6 +108,8 @@ async def _advance(do: Any, world: World, visit: str, stage: str, ids: list[str]
         price = {"quantity": "1", "unit": "件", "unit_price_fen": 50_000}
         await do("estimate.add_line", visit_id=visit, line_id=line, kind="part", name="刹车片", **price)
     await do("estimate.present", visit_id=visit, lines=lines)
+    if stage == "awaiting_approval":
+        return
     said = [line | {"decision": "approved"} for line in lines]
     by = {"name": "王小明", "role": "owner"}
     at = START.isoformat()

@@ -1,9 +1,5 @@
-import pytest
+"""The same databases and dealership as the command tests."""
 
-from tests.shop import Shop
+from tests.commands.conftest import database_url, db, dialect, shop
 
-
-@pytest.fixture
-async def shop(db):
-    """A small dealership on each engine."""
-    return await Shop.open(db)
+__all__ = ["database_url", "db", "dialect", "shop"]

@@ -11,8 +11,7 @@ from server.domain.ids import uuid7
 from server.queries.pull import Behind, Cookie, FromTheFuture, checksum
 from server.store.database import Database
 from tests.commands.examples import examples
-from tests.commands.test_customers import registered
-from tests.commands.test_queue import notes
+from tests.commands.given import notes, registered
 from tests.shop import held
 from tests.visits import advance_to, check_in, make_phone
 

@@ -60,6 +60,7 @@ export default {
     kind: 'What for',
     payer: 'Who pays',
     open: 'Open visit',
+    clear: 'Clear the form',
     go_on: 'To the visit',
     booked: 'Booked for today',
     booked_later: 'Came early',

@@ -9,6 +9,7 @@ export default {
     gone: 'This one is not on this tablet',
     gone_next: 'A colleague may have dealt with it.',
     proposals: 'Possible duplicates',
+    behind: '{n} waits for this one | {n} wait for this one',
     same: { customers: 'May be one customer', vehicles: 'May be one car' },
     keeps: 'Stays',
     joins: 'Joins it',

@@ -55,6 +55,7 @@ export default {
     kind: '来做什么',
     payer: '谁付款',
     open: '开工单',
+    clear: '清空重填',
     go_on: '进入工单',
     booked: '今天预约',
     booked_later: '提前到店',

@@ -9,6 +9,7 @@ export default {
     gone: '这一项不在这台平板上',
     gone_next: '可能已由同事处理。',
     proposals: '可能重复',
+    behind: '{n} 项在等这一项',
     same: { customers: '可能是同一位客户', vehicles: '可能是同一辆车' },
     keeps: '保留',
     joins: '并入',

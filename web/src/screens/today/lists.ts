@@ -1,7 +1,7 @@
 /** What today's screen shows: cars in the shop with their people, appointments of the day, and who waits for what. */
 import { db, queueItems } from '../../core'
 import type { Appointment, Customer, Vehicle, Visit } from '../../gen/wire'
-import { OPEN_STAGES } from '../../parts/stages'
+import { isOpen, OPEN_STAGES } from '../../parts/stages'
 
 /** A visit with the car and the customer that it names. */
 export interface InShop {
@@ -72,7 +72,7 @@ export type TodayView = (typeof VIEWS)[number]
 
 /** Whether a promise has passed without the car being ready. */
 export const isOverdue = (visit: Visit, now: number): boolean =>
-  visit.ready_at !== null && visit.stage !== 'ready' && Date.parse(visit.ready_at) < now
+  visit.ready_at !== null && isOpen(visit.stage) && visit.stage !== 'ready' && Date.parse(visit.ready_at) < now
 
 /** The cars that belong to a view. */
 export function viewed(view: TodayView, cars: readonly InShop[], now: number): InShop[] {
