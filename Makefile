@@ -23,12 +23,12 @@ check: setup                                                 ## fast: lint, type
 	$(PYTHON) scripts/sizes.py
 	$(PYTHON) scripts/silent_tests.py
 	$(PYTHON) -m server export-schema --check schema.graphql
-	$(PYTHON) scripts/export_types.py --check
+	$(PYTHON) -m scripts.export_types --check
 	cd web && npx oxlint --deny-warnings src customer && npx vue-tsc --noEmit
 
 schema: setup                                                ## after a change of commands or rows
 	$(PYTHON) -m server export-schema > schema.graphql
-	$(PYTHON) scripts/export_types.py
+	$(PYTHON) -m scripts.export_types
 
 bench: setup                                                 ## pull and push beside the raw driver, in one run
 	$(PYTHON) -m tests.bench.run

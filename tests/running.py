@@ -1,4 +1,4 @@
-"""The product as its users run it: `python -m server serve` in a process of its own, and an outside tablet that talks to it."""
+"""The product as its users run it, `python -m server serve` in a process of its own, and an outside tablet."""
 
 import base64
 import hashlib
@@ -48,8 +48,8 @@ class Running:
     def run(self, *arguments: str, stdin: str | None = None) -> str:
         """A subcommand's output; raises with it when it fails."""
         done = subprocess.run(
-            [sys.executable, "-m", "server", *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True,
-            input=stdin, timeout=120,
+            [sys.executable, "-m", "server", *arguments], cwd=ROOT, env=self.environment, capture_output=True,
+            text=True, input=stdin, timeout=120,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

@@ -57,7 +57,7 @@ def _check(work: Work, by: By, env: Envelope) -> None:
 
 def _check_link(work: Work, by: By, command: Any) -> None:
     """A customer's link reaches its own visit, the customer and the car of it, and nothing else."""
-    own = work.find(Visit, by.visit_id or "")
+    own = work.find(Visit, by.visit_id) if by.visit_id else None
     for struct, field in ((Visit, "visit_id"), (Customer, "customer_id"), (Vehicle, "vehicle_id")):
         named = getattr(command, field, None)
         row = work.find(struct, named) if named else None

@@ -5,11 +5,11 @@ from typing import Any, cast
 
 import msgspec
 
-from server.commands.common import enter, get, record_progress
+from server.commands.common import enter, get, record_progress, share
 from server.commands.registry import By
 from server.domain.estimates import standing_decision
 from server.domain.fields import Phone, ReviewAction
-from server.domain.reasons import Reason
+from server.domain.reasons import Reason, cause
 from server.domain.rows import KINDS
 from server.domain.rows.customers import Customer
 from server.domain.rows.estimate import Decided, EstimateLine
@@ -57,6 +57,10 @@ def _write(work: Work, by: By, row: Any, mine: dict[str, Any]) -> None:
         return
     types = {f.name: f.type for f in msgspec.structs.fields(row)}
     written = {name: msgspec.convert(value, types[name]) for name, value in mine.items() if name in types}
+    for name in ("customer_id", "owner_id"):
+        if written.get(name) is not None:
+            stores = getattr(row, "stores", None) or [row.store_id]
+            written[name] = share(work, get(work, Customer, written[name]), stores).id
     if PRIMARY in mine:
         written["phones"] = _with_primary(row.phones, mine[PRIMARY])
     if isinstance(row, Finding):
@@ -77,8 +81,12 @@ def _with_primary(phones: list[Phone], number: str | None) -> list[Phone]:
 
 
 def _odometer(work: Work, by: By, review: Review) -> bool:
-    vehicle = get(work, Vehicle, review.reason.subject.id)
-    work.change(vehicle, odometer_km=int(review.reason.facts["read_km"]))
+    vehicle, facts = get(work, Vehicle, review.reason.subject.id), review.reason.facts
+    if vehicle.odometer_km not in (facts["known_km"], facts["read_km"]):
+        now = facts | {"known_km": vehicle.odometer_km}
+        work.change(review, reason=cause(Reason.ODOMETER_LOWER, "vehicles", vehicle.id, **now))
+        return False
+    work.change(vehicle, odometer_km=facts["read_km"])
     return True
 
 

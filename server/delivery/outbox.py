@@ -66,7 +66,7 @@ class Later(Exception):
 
 
 async def claim(db: Database, now: datetime, most: int) -> list[Promise]:
-    """Takes up to so many due rows, of a visit the first; of several with the same `dedupe` only the newest goes out."""
+    """Takes up to so many due rows, of a visit the first; of those with the same `dedupe` only the newest goes out."""
     free = _free(db)
     first = _FIRST.format(due=_DUE[db.dialect].format("earlier.due_at"))
     async with db.read() as tx:

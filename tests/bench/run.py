@@ -117,7 +117,8 @@ async def _pulls(shop: Shop, folder: Path) -> None:
     raw = len(found) / (time.perf_counter() - start)
     source.close()
     print(
-        f"pull, first sync    {ours:>9,.0f} rows/s        raw sqlite3 {raw:>9,.0f}/s    {ours / raw:.0%}    {size / rows:.0f} bytes/row"
+        f"pull, first sync    {ours:>9,.0f} rows/s        raw sqlite3 {raw:>9,.0f}/s    {ours / raw:.0%}    "
+        f"{size / rows:.0f} bytes/row"
     )
     start = time.perf_counter()
     for _ in range(200):

@@ -14,7 +14,7 @@ from tests.shop import Shop, Tablet
 from tests.visits import make_phone, make_vin
 
 PUSH = 500
-STATEMENTS = 60
+STATEMENTS = 40
 
 
 async def the_pushes_of_forty_tablets_share_transactions(shop):

@@ -137,6 +137,19 @@ async def a_customer_stays_where_a_visit_since_the_merge_needs_it(shop):
     assert {row["id"] for row in await shop.rows("customers", store=1)} == {keep, merge}
 
 
+async def a_customer_who_left_a_store_with_an_unmerge_comes_back_with_the_next_visit(shop):
+    keep, merge = await registered(shop, name="王伟", phones=("13800138000",)), uuid7()
+    phones = [{"number": "13800138001"}]
+    await shop.done("crm", "customer.register", store=1, customer_id=merge, name="王小姐", phones=phones)
+    await shop.done("manager", "customer.merge", keep_id=keep, merge_id=merge)
+    await shop.done("manager", "customer.unmerge", merge_id=merge)
+    assert [row["id"] for row in await shop.rows("customers", store=1)] == [merge]
+    vehicle, _ = await car(shop, store=1, vin=make_vin(shop))
+    visit = {"visit_id": uuid7(), "vehicle_id": vehicle, "customer_id": keep, "kind": "repair", "payer": "customer"}
+    await shop.done("advisor", "visit.open", store=1, **visit)
+    assert {row["id"] for row in await shop.rows("customers", store=1)} == {keep, merge}
+
+
 @pytest.mark.parametrize("last_first", [True, False])
 async def a_chain_of_merges_comes_apart_in_any_order(shop, last_first):
     customers = [await rich_customer(shop, name, f"1380013800{i}") for i, name in enumerate(("王伟", "王小姐", "李四"))]

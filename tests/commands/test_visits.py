@@ -32,7 +32,9 @@ async def an_opened_visit_has_a_number_a_link_and_a_first_step(shop):
     [message] = await shop.promises()
     assert (message["visit_id"], message["event"], message["dedupe"]) == (visit.id, "stage", None)
     async with shop.db.read() as tx:
-        [[link]] = await tx.run(("SELECT visit_id, generation, revoked FROM links WHERE group_id = ?", (shop.group_id,)))
+        [[link]] = await tx.run(
+            ("SELECT visit_id, generation, revoked FROM links WHERE group_id = ?", (shop.group_id,))
+        )
     assert (link[0], link[1], bool(link[2])) == (visit.id, 1, False)
 
 
@@ -84,6 +86,15 @@ async def a_joining_tablet_that_wants_other_things_is_reviewed_and_may_win(shop)
     await shop.done("advisor", "review.resolve", review_id=outcome.review, seen_rev=1, action="accept_mine")
     row = await shop.row("visits", visit.id)
     assert (row["kind"], row["payer"], row["customer_id"]) == ("warranty", "warranty", bringer)
+
+
+async def a_person_who_won_a_review_after_a_merge_is_the_one_that_was_kept(shop):
+    visit = await check_in(shop)
+    keep, merge = [await registered(shop, name=name, phones=(f"1380013800{i}",)) for i, name in enumerate("李王")]
+    outcome = await shop.merged("advisor", "visit.open", "visit_joined", **opening(visit, customer_id=merge))
+    await shop.done("manager", "customer.merge", keep_id=keep, merge_id=merge)
+    await shop.done("manager", "review.resolve", review_id=outcome.review, seen_rev=1, action="accept_mine")
+    assert (await shop.row("visits", visit.id))["customer_id"] == keep
 
 
 @pytest.mark.parametrize("stage", ["settling", "ready"])

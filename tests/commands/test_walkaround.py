@@ -36,6 +36,18 @@ async def a_lower_odometer_is_kept_as_a_reading_and_a_person_may_accept_it(shop)
     assert (await shop.row("vehicles", visit.vehicle_id))["odometer_km"] == 29_000
 
 
+async def a_lower_odometer_is_not_accepted_over_a_reading_that_nobody_saw(shop):
+    visit = await check_in(shop)
+    outcome = await shop.kept("advisor", "visit.record_walkaround", "odometer_lower", **reading(visit, 29_000))
+    await shop.done("advisor", "visit.record_walkaround", **reading(visit, 31_000))
+    accept = {"review_id": outcome.review, "seen_rev": 1, "action": "accept_mine"}
+    await shop.kept("manager", "review.resolve", "stale_review", **accept)
+    review = await shop.row("reviews", outcome.review)
+    assert (review["state"], review["reason"]["facts"]) == ("open", {"known_km": 31_000, "read_km": 29_000})
+    await shop.done("manager", "review.resolve", **accept | {"seen_rev": 2})
+    assert (await shop.row("vehicles", visit.vehicle_id))["odometer_km"] == 29_000
+
+
 async def a_correction_lowers_the_odometer_and_says_why(shop):
     visit = await check_in(shop)
     fields = reading(visit, 29_000, correction={"reason": "换过仪表"})

@@ -135,7 +135,7 @@ async def a_value_of_no_such_kind_is_an_error_and_nothing_runs(ask: Asker, shop:
     assert data["journal"]["edges"] == []
 
 
-async def two_who_wanted_different_names_are_told_what_became_of_theirs(ask: Asker, shop: Shop):
+async def a_name_that_two_wanted_differently_is_told_to_both(ask: Asker, shop: Shop):
     visit = await check_in(shop)
     await shop.done(
         "manager",

@@ -49,7 +49,7 @@ def an_enum_has_the_wire_values_in_upper_case():
     assert {name: value.value for name, value in stage.values.items()}["HANDED_OVER"] == "handed_over"
 
 
-def money_is_never_an_int_of_32_bits():
+def a_sum_of_money_is_never_an_int_of_32_bits():
     named = [
         (kind.name, name, get_named_type(field.type).name)
         for kind in schema._schema.type_map.values()

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from server.documents.sentence import moment, money, sentence
 from server.domain.ids import uuid7
 from server.portal.html import h
-from server.documents.sentence import moment, money, sentence
 from tests.portal.door import door
 from tests.visits import Ids, bill, check_in, decide, ready_visit
 

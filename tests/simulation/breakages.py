@@ -1,5 +1,6 @@
 """The product broken on purpose, one way at a time: a simulator that finds none of these would prove nothing."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -89,9 +90,12 @@ def _outcomes_of_later(patch: MonkeyPatch) -> None:
     real_pull, real = pull.pull, pull._outcomes
     here: dict[str, Any] = {}
 
-    async def later(tx: Any, device_id: Any, start: int, end: int, *rest: Any) -> Any:
+    async def of_now(who: Any, start: int, rest: Any) -> Any:
         async with here["db"].read() as another:
-            return await real(another, device_id, start, 2**62, *rest)
+            return await real(another, who, start, 2**62, *rest)
+
+    async def later(tx: Any, who: Any, start: int, end: int, *rest: Any) -> Any:
+        return await asyncio.create_task(of_now(who, start, rest))
 
     async def noted(db: Any, *args: Any) -> Any:
         here["db"] = db

@@ -1,12 +1,15 @@
 """The five promises, looked at when all is quiet."""
 
+import json
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from server.commands.bus import Submission
 from server.commands.envelope import envelope
+from server.commands.registry import REGISTRY
 from server.doctor import examine
+from server.domain.ids import IDS_IN_JSON, derived
 from server.domain.rows.inbox import SentCommand
 from server.store.journal import Outcome, outcome_of
 from tests.simulation.ids import MARKS
@@ -26,6 +29,8 @@ async def check(sim: Simulation) -> None:
     await _same_when_repeated(sim, journal)
     await _equal(sim)
     await _nothing_lost(sim, journal)
+    await _old_ids_work(sim, journal)
+    await _waits_for_its_cause(sim)
     for tablet in sim.tablets:
         sim.model.landed(tablet)
         sim.model.look(tablet)
@@ -106,6 +111,32 @@ async def _nothing_lost(sim: Simulation, journal: dict[str, Outcome]) -> None:
     ]
     if lost:
         raise Broken("3", "; ".join(lost))
+
+
+async def _old_ids_work(sim: Simulation, journal: dict[str, Outcome]) -> None:
+    """Whatever id a person gave to something that was accepted leads to a row for ever."""
+    known = {row_id for (row_id,) in await sim.house.read("SELECT DISTINCT id FROM feed")}
+    for command in sim.model.issued.values():
+        field = {"customer.register": "customer_id", "vehicle.register": "vehicle_id", "visit.open": "visit_id"}
+        made = command.fields.get(field.get(command.name, ""))
+        if made and command.id in journal and journal[command.id].outcome in ACCEPTED and made not in known:
+            raise Broken("3", f"{command.name} {command.id} was {journal[command.id].outcome}, but {made} leads nowhere")
+
+
+async def _waits_for_its_cause(sim: Simulation) -> None:
+    """What names an id that a command of this device would have made is blocked as long as nobody looks at that."""
+    rows = await sim.house.read("SELECT command_id, device_id, name, fields, outcome FROM journal ORDER BY n")
+    looked_at = {json.loads(fields)["review_id"] for _, _, name, fields, _ in rows if name == "review.resolve"}
+    missing: dict[tuple[str, str], str] = {}
+    for command_id, device, name, fields, outcome in rows:
+        named = set(IDS_IN_JSON.findall(fields.encode()))
+        behind = [cause for (by, made), cause in missing.items() if by == device and made.encode() in named]
+        if behind and outcome != "blocked" and name != "review.resolve":
+            raise Broken("3", f"{name} {command_id} was {outcome}, although it needs what {behind[0]} would have made")
+        spec = REGISTRY.get(name)
+        if spec and device and outcome in ("rejected", "blocked") and derived("review", command_id) not in looked_at:
+            values = json.loads(fields)
+            missing |= {(device, values[f]): command_id for f in spec.makes if isinstance(values.get(f), str)}
 
 
 REFERENCES = {

@@ -1,6 +1,7 @@
 """Runs seeds, each on a database of its own; what breaks is shrunk to the fewest events that still break it."""
 
 import tempfile
+import traceback
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -50,6 +51,8 @@ class Ground:
             await orders.check(sim, seed)
         except Broken as found:
             broken = found
+        except Exception as error:
+            broken = Broken("bug", "".join(traceback.format_exception(error)[-4:]))
         finally:
             with suppress(Exception):
                 await sim.end()

@@ -8,7 +8,7 @@ export function morph(old: Element, fresh: Element): void {
   copyAttributes(old, fresh)
   const known = new Map([...old.children].filter((child) => child.id).map((child) => [child.id, child]))
   let here: ChildNode | null = old.firstChild
-  for (const wanted of [...fresh.childNodes]) {
+  for (const wanted of Array.from(fresh.childNodes)) {
     const match = matching(here, wanted, known)
     if (!match) {
       old.insertBefore(wanted, here)
