@@ -1,4 +1,4 @@
-"""The command line: `python -m server serve | work | migrate | demo | user add | export-schema | doctor`."""
+"""The command line: `python -m server serve | work | migrate | demo | store add | user add | export-schema | doctor`."""
 
 import argparse
 import asyncio
@@ -21,6 +21,14 @@ def parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="load a deterministic dealership into an empty database")
     demo.add_argument("--customers", type=int, default=2000)
     demo.add_argument("--seed", type=int, default=1)
+    store = commands.add_parser("store", help="stores").add_subparsers(dest="action", required=True)
+    opening = store.add_parser("add", help="add a store; the first one founds the dealer group")
+    opening.add_argument("--name", required=True)
+    opening.add_argument("--name-en", default="")
+    opening.add_argument("--phone", default="")
+    opening.add_argument("--address", default="")
+    opening.add_argument("--labour-rate-fen", type=int, default=28000, help="price of an hour in fen")
+    opening.add_argument("--group", default="", help="the group's name, with the first store")
     user = commands.add_parser("user", help="accounts").add_subparsers(dest="action", required=True)
     add = user.add_parser("add", help="add a person; the password is asked for, or read from standard input")
     add.add_argument("username")
@@ -45,6 +53,9 @@ def main(arguments: list[str] | None = None) -> int:
         "work": lambda: cli.work(),
         "migrate": lambda: cli.migrate_now(),
         "demo": lambda: cli.demo(options.customers, options.seed),
+        "store": lambda: cli.store_add(
+            options.name, options.name_en, options.phone, options.address, options.labour_rate_fen, options.group
+        ),
         "user": lambda: cli.user_add(options.username, options.name, options.role, options.store),
         "doctor": lambda: cli.doctor(options.rebuild_feed),
     }

@@ -12,8 +12,10 @@ from server import delivery
 from server.auth.accounts import add_user
 from server.commands.bus import Bus
 from server.demo.house import dealership, staff
+from server.demo.founding import add_store, found_group, stock
 from server.demo.load import is_empty, load
 from server.doctor import examine, rebuild_feed
+from server.domain.ids import uuid7
 from server.domain.roles import PEOPLE
 from server.domain.tokens import customer_token
 from server.graphql.export import sdl
@@ -119,6 +121,24 @@ async def _demo(db: Database, customers: int, seed: int) -> int:
     return 1 if loaded.problems else 0
 
 
+async def store_add(name: str, name_en: str, phone: str, address: str, rate_fen: int, group: str) -> int:
+    """Adds a store; the first one founds the group and gets a catalogue and inspection template to begin with."""
+    config = settings()
+    async with opened(config) as (db, bus):
+        async with db.read() as tx:
+            [groups] = await tx.run(("SELECT id FROM groups", ()))
+        group_id, store_id = groups[0][0] if groups else uuid7(), uuid7()
+        if not groups:
+            await found_group(db, group_id, group or name)
+        facts = {"name": name, "name_en": name_en or name, "phone": phone, "address": address}
+        settled = {"time_zone": config.time_zone, "labour_rate_fen": rate_fen}
+        await add_store(db, {"id": store_id, "group_id": group_id, **facts, **settled})
+        if not groups:
+            await stock(bus, group_id, store_id)
+    print(f"{name} is open: {store_id}")
+    return 0
+
+
 async def user_add(username: str, name: str, role: str, store: str | None) -> int:
     """Adds a person who may sign in."""
     if role not in PEOPLE:
@@ -128,6 +148,9 @@ async def user_add(username: str, name: str, role: str, store: str | None) -> in
         async with db.read() as tx:
             [stores] = await tx.run(("SELECT id, group_id, name FROM stores ORDER BY name", ()))
         chosen = [row for row in stores if store in (None, row[0])]
+        if not stores:
+            print("There is no store yet: python -m server store add --name …", file=sys.stderr)
+            return 2
         if len(chosen) != 1:
             names = ", ".join(f"{row[0]} {row[2]}" for row in stores)
             print(f"Name one store with --store: {names}", file=sys.stderr)

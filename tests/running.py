@@ -33,7 +33,9 @@ def free_port() -> int:
 class Running:
     """One server over one data folder; may be stopped, killed and started again on the same port."""
 
-    def __init__(self, folder: Path, customers: int = 60, database_url: str | None = None, **settings: str) -> None:
+    def __init__(
+        self, folder: Path, customers: int | None = 60, database_url: str | None = None, **settings: str
+    ) -> None:
         self.folder, self.port = folder, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = os.environ | {
@@ -43,7 +45,8 @@ class Running:
             **{f"JIECHE_{name.upper()}": value for name, value in settings.items()},
         }
         self.process: subprocess.Popen[bytes] | None = None
-        self.run("demo", "--customers", str(customers), "--seed", "7")
+        if customers is not None:
+            self.run("demo", "--customers", str(customers), "--seed", "7")
 
     def run(self, *arguments: str, stdin: str | None = None) -> str:
         """A subcommand's output; raises with it when it fails."""
@@ -145,8 +148,8 @@ class OutsideTablet:
             "lines": [[{"x": 10 * i, "y": 50, "t": 16 * i, "p": 0.5} for i in range(40)]],
         }
         payload = {
-            "document_hash": _sha(document), "strokes_hash": _sha(strokes), "signer_name": name, "signer_role": "bringer",
-            "visit_id": visit_id, "purpose": purpose, "device_id": self.id, "signed_at": now(),
+            "document_hash": _sha(document), "strokes_hash": _sha(strokes), "signer_name": name,
+            "signer_role": "bringer", "visit_id": visit_id, "purpose": purpose, "device_id": self.id, "signed_at": now(),
         }  # fmt: skip
         head = {"alg": "ES256", "kid": self.id, "typ": "jieche-signature"}
         signed = f"{_b64(json.dumps(head).encode())}.{_b64(rfc8785.dumps(payload))}"

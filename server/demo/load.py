@@ -1,7 +1,7 @@
 """Loads the demo dealership through the command bus, each command at the time when it was issued."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from random import Random
 
@@ -9,19 +9,15 @@ from msgspec import Struct
 
 from server.commands.bus import Actor, Bus, Submission
 from server.commands.envelope import envelope
-from server.commands.every import REGISTRY
 from server.demo.board import today_board
-from server.demo.catalogue import catalogue, inspection_template
 from server.demo.fleet import cars_of
+from server.demo.founding import add_store, found_group, stock
 from server.demo.history import history
 from server.demo.house import dealership, staff, staff_id
 from server.demo.people import enrolment, people
 from server.demo.step import SHOP_TIME, Step
-from server.domain.ids import uuid7
 from server.domain.rows.inbox import SentCommand
 from server.store.database import Database
-
-assert REGISTRY, "importing the commands fills the registry"
 
 AddUser = Callable[..., Awaitable[str]]
 AT_ONCE = 1000
@@ -58,8 +54,10 @@ async def load(db: Database, add_user: AddUser, customers: int = 2000, seed: int
     now = datetime.now(UTC)
     clock = DemoClock(now - timedelta(days=800))
     loader = _Loader(db, Bus(db, clock), clock)
-    await loader.house()
-    await loader.reference(now.date())
+    await found_group(db, loader.group_id, loader.group["name"])
+    for store in loader.stores:
+        await add_store(db, store)
+    loader.problems += await stock(loader.bus, loader.group_id, loader.store_id)
     for person in staff():
         await add_user(
             db, loader.bus, loader.group_id, person["store_id"], person["username"], person["password"], person["name"],
@@ -91,32 +89,6 @@ class _Loader:
         self.group, self.stores = house["group"], house["stores"]
         self.group_id, self.store_id = self.group["id"], self.stores[0]["id"]
 
-    async def house(self) -> None:
-        """The group and its stores; a group's epoch names this database."""
-        columns = ("id", "group_id", "name", "name_en", "phone", "address", "time_zone", "labour_rate_fen")
-        marks = ", ".join("?" * len(columns))
-        async with self.db.write() as tx:
-            await tx.run(
-                (
-                    "INSERT INTO groups (id, name, position, epoch, journal_count, journal_hash) "
-                    "VALUES (?, ?, 0, ?, 0, '')",
-                    (self.group_id, self.group["name"], uuid7()),
-                ),
-                *(
-                    (f"INSERT INTO stores ({', '.join(columns)}) VALUES ({marks})", tuple(s[name] for name in columns))
-                    for s in self.stores
-                ),
-            )
-
-    async def reference(self, as_of: date) -> None:
-        """Catalogue and inspection template."""
-        for name, items in (("catalog.put", catalogue(as_of)), ("inspection.put", inspection_template())):
-            await self._submit(
-                Actor(group_id=self.group_id, store_id=self.store_id, door="server", role="server"),
-                [SentCommand(uuid7(), name, item, self.clock.now, None, None, None) for item in items],
-                internal=True,
-            )
-
     async def run(self, steps: Iterable[Step]) -> None:
         """Runs steps in order, as their authors, in one transaction at the time of the last."""
         steps = list(steps)
@@ -127,8 +99,8 @@ class _Loader:
         sent = [SentCommand(s.id, s.name, s.fields, s.at, staff_id(s.user), None, None) for s in steps]
         await self._submit(people, sent)
 
-    async def _submit(self, actor: Actor, commands: list[SentCommand], internal: bool = False) -> None:
-        answer = await self.bus.submit(Submission(actor, [envelope(sent, internal=internal) for sent in commands]))
+    async def _submit(self, actor: Actor, commands: list[SentCommand]) -> None:
+        answer = await self.bus.submit(Submission(actor, [envelope(sent) for sent in commands]))
         for sent, outcome in zip(commands, answer.outcomes, strict=False):
             if outcome.outcome != "applied":
                 code = outcome.reason.code if outcome.reason else ""

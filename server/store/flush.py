@@ -71,6 +71,6 @@ def _is_gone(work: Work, store_id: str, before: dict[str, bool], hidden: bool | 
     if hidden is not None:
         return hidden
     if before:
-        # Gone from one store alone means that it had left its scope: then it comes back. Gone from all: merged or swept.
+        # Gone from one store alone: it had left that scope and comes back. Gone from all: merged or swept.
         return all(before.values())
     return parent is not None and work.held.get(("visits", parent.id), {}).get(store_id, False)

@@ -184,16 +184,7 @@ def _pages_shown_as_they_come(patch: MonkeyPatch) -> None:
         self.land([page], chance, now)
         return not page["more"]
 
-    def look(self: Any, tablet: Tablet) -> None:
-        real(self, tablet)
-        if tablet.cookie:
-            self.landed(tablet)
-
-    from tests.simulation.model import Model
-
-    real = Model.look
     patch.setattr(Tablet, "take", take)
-    patch.setattr(Model, "look", look)
 
 
 def _reset_empties_queue(patch: MonkeyPatch) -> None:

@@ -148,8 +148,9 @@ class Network:
 
     def came(self, tablet: Tablet, page: Wire, chance: Random) -> bool:
         """A page came; the last one is shown together with those before it."""
-        forks = tablet.forks
-        if not tablet.take(page, chance, self.now(tablet)):
+        forks, before = tablet.forks, tablet.cookie
+        last = tablet.take(page, chance, self.now(tablet))
+        if tablet.cookie == before and not last:
             return False
         if tablet.forks > forks:
             self.model.faults["fork"] += 1
@@ -158,19 +159,13 @@ class Network:
         self.model.say(f"  {tablet.name} shows {position}{' after a reset' if page['reset'] else ''}, {len(tablet.queue)} queued")
         self.model.landed(tablet)
         self.model.look(tablet)
-        return True
+        return last
 
     async def deliver(self, chance: Random, tablets: list[Tablet]) -> None:
         """Something that was on its way for long arrives."""
         names = {tablet.name: tablet for tablet in tablets}
         if self.flying and (not self.waiting or chance.random() < 0.5):
-            token, batch = self.flying.pop(chance.randrange(len(self.flying)))
-            self.model.say(f"  an old push of {batch[0]['seq']}–{batch[-1]['seq']} arrives")
-            [answer] = await self.house.ask(self.house.push(token, batch))
-            if isinstance(answer, dict):
-                self._heard(answer)
-            elif not isinstance(answer, Lost | Refused):
-                raise answer
+            await self.arrives(*self.flying.pop(chance.randrange(len(self.flying))))
         elif self.waiting:
             name = chance.choice(sorted(self.waiting))
             kind, answer = self.waiting.pop(name)
@@ -178,6 +173,15 @@ class Network:
                 self.answered(names[name], answer)
             else:
                 self.came(names[name], answer, chance)
+
+    async def arrives(self, token: str, batch: list[Wire]) -> None:
+        """A push for whose answer nobody waits any more."""
+        self.model.say(f"  an old push of {batch[0]['seq']}–{batch[-1]['seq']} arrives")
+        [answer] = await self.house.ask(self.house.push(token, batch))
+        if isinstance(answer, dict):
+            self._heard(answer)
+        elif not isinstance(answer, Lost | Refused):
+            raise answer
 
 
 def _reason(outcome: Wire) -> str:

@@ -22,12 +22,21 @@ LISTS = {
     "visits": ("readings", "concerns", "payments", "advice", "parts_used"),
 }
 ROWS = ("damages", "photos", "signatures")
+FACTS = {
+    "customer.add_note": "note_id", "customer.set_consent": None, "visit.record_walkaround": None,
+    "visit.add_concern": "concern_id", "visit.add_damage": "damage_id", "visit.advise": "advice_id",
+    "photo.add": "photo_id", "estimate.decide": None, "repair.use_part": "usage_id", "repair.note": "note_id",
+    "settlement.record_payment": "payment_id", "handover.sign": "signature_id",
+}  # fmt: skip
+"""Commands that store a fact, and the field with its id (None: the command's own)."""
 LOOSE = {"id", "rev", "visit_id", "recorded_at", "received_at", "at", "uploaded", "waived", "state", "replaces"}
 """What another order may change: where a fact hangs, when it came, and what became of it."""
 
 
 async def check(sim: Simulation, seed: int) -> None:
     """Replays the run's commands in another order on a new database and compares the facts."""
+    facts, ran = await _facts(sim.house), await _outcomes(sim.house)
+    _stored(sim, {fact for _, fact in facts}, ran)
     if sim.model.faults["restore"] or not sim.model.issued:
         return
     other = House(sim.storage, Ledger(), sim.world.group_id, sim.data)
@@ -36,10 +45,19 @@ async def check(sim: Simulation, seed: int) -> None:
     await other.start(await sim.storage.copy(sim.world.url))
     try:
         outcomes = await _replay(sim, other, Random(seed))
-        _compare(sim, await _facts(sim.house), await _facts(other), await _outcomes(sim.house), outcomes)
+        _compare(sim, facts, await _facts(other), ran, outcomes)
     finally:
         await other.stop()
         await sim.storage.drop(other.url)
+
+
+def _stored(sim: Simulation, facts: set[str], ran: dict[str, Wire]) -> None:
+    """Whatever was accepted as a fact is there."""
+    for command in sim.model.issued.values():
+        if command.id in ran and ran[command.id]["outcome"] in ("applied", "merged", "kept") and command.name in FACTS:
+            made = FACTS[command.name]
+            if (command.fields[made] if made else command.id) not in facts:
+                raise Broken("5", f"{command.name} {command.id} was {ran[command.id]['outcome']}, but is not stored")
 
 
 async def _replay(sim: Simulation, house: House, chance: Random) -> dict[str, Wire]:

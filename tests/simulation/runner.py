@@ -41,7 +41,7 @@ class Ground:
     async def run(self, seed: int, events: list[Event] | None = None) -> Result:
         """Plays a seed (or some of its events) and looks at the promises."""
         events = plan(seed) if events is None else events
-        sim = Simulation(self.world, self.storage, self.data)
+        sim = Simulation(self.world, self.storage, self.data, seed)
         broken = None
         try:
             await sim.begin()
@@ -52,7 +52,8 @@ class Ground:
         except Broken as found:
             broken = found
         except Exception as error:
-            broken = Broken("bug", "".join(traceback.format_exception(error)[-4:]))
+            sim.model.say("".join(traceback.format_exception(error)))
+            broken = Broken("bug", "".join(traceback.format_exception(error)[-1:]).strip())
         finally:
             with suppress(Exception):
                 await sim.end()

@@ -79,6 +79,7 @@ class Simulation:
     world: World
     storage: Storage
     data: Path
+    seed: int
     tablets: list[Tablet] = field(default_factory=list)
     programs: list[Pending] = field(default_factory=list)
 
@@ -87,6 +88,8 @@ class Simulation:
         self.model = Model(self.ledger)
         self.house = House(self.storage, self.ledger, self.world.group_id, self.data)
         self.network = Network(self.house, self.model)
+        taste = Random(-self.seed)
+        self.work = {act: weight * taste.choice((0.1, 0.5, 1, 1, 4)) for act, weight in WORK.items()}
 
     async def begin(self) -> None:
         """The dealership opens: three tablets, each with its crew."""
@@ -135,7 +138,7 @@ class Simulation:
 
     def _typed(self, hand: Hand, author: str, seen: tuple[str, int]) -> Command | None:
         for _ in range(12):
-            act = hand.chance.choices(list(WORK), list(WORK.values()))[0]
+            act = hand.chance.choices(list(self.work), list(self.work.values()))[0]
             hand.marks.clear()
             hand.over.clear()
             done = act(hand)
@@ -201,11 +204,15 @@ class Simulation:
         await self.network.push_all(self.tablets, chance)
 
     async def _between(self, chance: Random) -> None:
-        """Another tablet's push is committed while a pull reads."""
+        """A push is committed while a pull reads: another tablet's, or the tablet's own that came late."""
         one, other = chance.sample(self.tablets, 2)
+        token, late = one.tokens.get(one.people[0]), one.batch(3) if chance.random() < 0.5 else []
 
         async def happens() -> None:
-            await self.network.push(other, chance)
+            if token and late:
+                await self.network.arrives(token, late)
+            else:
+                await self.network.push(other, chance)
 
         self.house.watch.between = (chance.choice((2, 3)), happens)
         await self.network.pull(one, chance)
