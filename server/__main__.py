@@ -1,4 +1,4 @@
-"""The command line: `python -m server serve | work | migrate | demo | store add | user add | export-schema | doctor`."""
+"""The command line: `python -m server serve | work | migrate | demo | store | user | export-schema | doctor`."""
 
 import argparse
 import asyncio

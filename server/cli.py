@@ -11,8 +11,8 @@ from pathlib import Path
 from server import delivery
 from server.auth.accounts import add_user
 from server.commands.bus import Bus
-from server.demo.house import dealership, staff
 from server.demo.founding import add_store, found_group, stock
+from server.demo.house import dealership, staff
 from server.demo.load import is_empty, load
 from server.doctor import examine, rebuild_feed
 from server.domain.ids import uuid7

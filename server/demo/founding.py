@@ -20,7 +20,8 @@ async def found_group(db: Database, group_id: str, name: str) -> None:
     async with db.write() as tx:
         await tx.finish(
             (
-                "INSERT INTO groups (id, name, position, epoch, journal_count, journal_hash) VALUES (?, ?, 0, ?, 0, '')",
+                "INSERT INTO groups (id, name, position, epoch, journal_count, journal_hash) "
+                "VALUES (?, ?, 0, ?, 0, '')",
                 (group_id, name, uuid7()),
             )
         )

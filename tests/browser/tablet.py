@@ -83,7 +83,12 @@ class Tablet:
         await self.tap("login-submit")
         await self.page.wait_for_url("**/today")
         await self.is_in_step()
-        await self.page.evaluate(_CONTROLLED)
+        await self.is_kept()
+
+    async def is_kept(self) -> None:
+        """Waits until the app would start without a network."""
+        async with asyncio.timeout(SLOW / 1000):
+            await self.page.evaluate(_CONTROLLED)
 
     async def is_in_step(self) -> None:
         """Waits until all is sent, nothing is asked of anybody and the first sync is through."""

@@ -41,6 +41,7 @@ async def a_person_who_signed_in_before_signs_in_without_a_network(tablet: OpenT
     await one.goes_out_of_reach()
     await one.tap("tab-me")
     await one.tap("me-logout")
+    await one.page.wait_for_url("**/login")
     await one.page.reload()
     await one.tap("login-person-advisor")
     await one.fill("login-password", "advisor-demo")

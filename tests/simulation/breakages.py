@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from pytest import MonkeyPatch
 
-from server.commands import common, execute, identity, inbox, merges
+from server.commands import common, identity, inbox, merges
 from server.commands.batch import Batch
 from server.commands.bus import Bus
 from server.commands.common import get
@@ -19,6 +19,7 @@ from server.queries import pull
 from server.store import feed, flush
 from server.store.feed import Dialect
 from server.store.journal import Journal
+from server.store.work import Work
 from tests.simulation import house
 from tests.simulation.ids import new_id
 from tests.simulation.model import Broken
@@ -110,7 +111,7 @@ def _last_write_wins(patch: MonkeyPatch) -> None:
 
 
 def _no_fork(patch: MonkeyPatch) -> None:
-    def numbered(self: Any, device_id: str, envelopes: Any) -> None:
+    async def numbered(self: Any, *args: Any) -> None:
         return None
 
     patch.setattr(Batch, "_numbered", numbered)
@@ -124,20 +125,19 @@ def _same_epoch(patch: MonkeyPatch) -> None:
 
 
 def _half_refused(patch: MonkeyPatch) -> None:
-    def careless(work: Any, by: Any, env: Any) -> Any:
-        work.discard()
-        try:
-            execute._check(work, by, env)
-            env.spec.handler(work, by, env.command)
-            outcome = inbox.outcome_of_draft(work, by, env)
-        except Rejected as error:
-            outcome = inbox.put(work, by, env, "rejected", error.cause)
-        except execute.Refused as error:
-            outcome = inbox.put(work, by, env, error.outcome, error.why, behind=error.behind)
-        work.accept()
+    real_discard, real_put = Work.discard, inbox.put
+
+    def discard(self: Any) -> None:
+        self.dropped = getattr(self, "draft", {})
+        real_discard(self)
+
+    def put(work: Any, *args: Any, **more: Any) -> Any:
+        outcome = real_put(work, *args, **more)
+        work.draft = work.dropped | work.draft
         return outcome
 
-    patch.setattr("server.commands.batch.execute", careless)
+    patch.setattr(Work, "discard", discard)
+    patch.setattr(inbox, "put", put)
 
 
 def _gone_for_good(patch: MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from tests.simulation.ids import MARKS, new_id
 from tests.simulation.screen import Screen
 from tests.simulation.tablet import Device, Wire
 
-STRICT = False
+STRICT = True
 Typed = tuple[str, Wire]
 NAMES = ("王小明", "李娜", "张伟", "陈静")
 WORDS = ("异响", "漏油", "客户着急", "下次再看", "已提醒", "备件待到")

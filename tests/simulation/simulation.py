@@ -32,8 +32,8 @@ FAULTS = {
 LENGTH = 120
 WORK: dict[Callable[[Hand], Typed | None], float] = {
     profile.register_customer: 3, profile.update_customer: 7, profile.note_customer: 3, profile.consent: 4,
-    profile.tag_customer: 2, profile.merge("customers", "customer.merge"): 2,
-    profile.unmerge("customers", "customer.unmerge"): 1.5, profile.register_vehicle: 3, profile.update_vehicle: 4,
+    profile.tag_customer: 2, profile.merge("customers", "customer.merge"): 3,
+    profile.unmerge("customers", "customer.unmerge"): 3, profile.register_vehicle: 3, profile.update_vehicle: 4,
     profile.change_owner: 1.5, profile.merge("vehicles", "vehicle.merge"): 1.5,
     profile.unmerge("vehicles", "vehicle.unmerge"): 1, profile.book: 1.5, profile.move_appointment: 1.5,
     profile.resolve: 7, profile.nonsense: 1.5, visit.open_visit: 5, visit.walkaround: 4, visit.concern: 2,

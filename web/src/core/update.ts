@@ -5,8 +5,10 @@
 
 import { readonly, ref } from 'vue'
 
+const LOOK_MS = 3600_000
 const ready = ref(false)
 let worker: ServiceWorker | null = null
+let known: ServiceWorkerRegistration | null = null
 
 export const update = {
   /** A new version lies ready. */
@@ -18,11 +20,26 @@ export const update = {
   },
 }
 
-/** Registers the service worker; it makes the app start without a network. */
+/** Registers the service worker, which makes the app start without a network; where that breaks off, once more later. */
 export async function registerWorker(): Promise<void> {
   if (!('serviceWorker' in navigator) || import.meta.env.DEV) return
+  let reloading = false
+  navigator.serviceWorker.addEventListener('controllerchange', () => {
+    if (reloading || !ready.value) return
+    reloading = true
+    location.reload()
+  })
+  addEventListener('online', () => void follow())
+  setInterval(() => void follow(), LOOK_MS)
+  await follow()
+}
+
+/** Looks for a new version; the first time, or after an installation that failed, registers. */
+async function follow(): Promise<void> {
   const registration = await navigator.serviceWorker.register('/sw.js').catch(() => undefined)
   if (!registration) return
+  if (known === registration) return void registration.update().catch(() => undefined)
+  known = registration
   const offer = (): void => {
     if (!registration.waiting || !navigator.serviceWorker.controller) return
     worker = registration.waiting
@@ -32,11 +49,4 @@ export async function registerWorker(): Promise<void> {
   registration.addEventListener('updatefound', () => {
     registration.installing?.addEventListener('statechange', offer)
   })
-  let reloading = false
-  navigator.serviceWorker.addEventListener('controllerchange', () => {
-    if (reloading || !ready.value) return
-    reloading = true
-    location.reload()
-  })
-  setInterval(() => void registration.update().catch(() => undefined), 3600_000)
 }
