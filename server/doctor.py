@@ -14,6 +14,9 @@ from server.store.journal import digest_of
 from server.store.rows import DECODERS, encode, parent_of
 from server.store.tables import TABLE_OF
 
+Key = tuple[str, str]
+"""A row's dealer group and id."""
+
 JOURNAL = (
     "group_id", "n", "command_id", "device_id", "seq", "name", "user_id", "door", "lane", "issued_at", "fields",
     "outcome", "reason", "merged", "review_id", "previous", "received_at", "position",
@@ -27,7 +30,7 @@ async def examine(db: Database, data: Path) -> list[str]:
         breaches = [line for group in groups for line in await _chain(tx, *group)]
         breaches += await _outcomes(tx)
         for kind in KINDS:
-            breaches += [f"{kind} {row_id}: {what}" for row_id, what in await _differing(tx, kind)]
+            breaches += [f"{kind} {row_id}: {what}" for (_, row_id), what in await _differing(tx, kind)]
         return breaches + await _media(tx, data)
 
 
@@ -74,36 +77,36 @@ async def _outcomes(tx: Transaction) -> list[str]:
     ]
 
 
-async def _rows(tx: Transaction, kind: str) -> dict[str, tuple[str, Struct]]:
-    """The rows of a table as structs, with their group, by id."""
+async def _rows(tx: Transaction, kind: str) -> dict[Key, Struct]:
+    """The rows of a table as structs, by group and id."""
     columns = TABLE_OF[kind]._meta.columns
     names = [column._meta.name for column in columns]
     nested = {column._meta.name for column in columns if isinstance(column, JSONB)}
     [records] = await tx.run((f'SELECT {", ".join(f"{chr(34)}{name}{chr(34)}" for name in names)} FROM "{kind}"', ()))
-    found: dict[str, tuple[str, Struct]] = {}
+    found: dict[Key, Struct] = {}
     for record in records:
         fields = dict(zip(names, record, strict=True))
         group_id = fields.pop("group_id")
         for name in nested:
             fields[name] = msgspec.json.decode(fields[name]) if fields[name] is not None else None
-        found[fields["id"]] = group_id, msgspec.convert(fields, KINDS[kind], strict=False)
+        found[group_id, fields["id"]] = msgspec.convert(fields, KINDS[kind], strict=False)
     return found
 
 
-async def _differing(tx: Transaction, kind: str) -> list[tuple[str, str]]:
+async def _differing(tx: Transaction, kind: str) -> list[tuple[Key, str]]:
     """Ids of rows whose feed entry is missing or says something else than the table, and of entries without a row."""
     rows = await _rows(tx, kind)
-    [entries] = await tx.run(("SELECT id, parent_id, rev, body FROM feed WHERE kind = ?", (kind,)))
-    seen: set[str] = set()
-    breaches: list[tuple[str, str]] = []
-    for row_id, parent_id, rev, body in entries:
-        seen.add(row_id)
-        row: Any = rows.get(row_id, (None, None))[1]
+    [entries] = await tx.run(("SELECT group_id, id, parent_id, rev, body FROM feed WHERE kind = ?", (kind,)))
+    seen: set[Key] = set()
+    breaches: list[tuple[Key, str]] = []
+    for group_id, row_id, parent_id, rev, body in entries:
+        seen.add((group_id, row_id))
+        row: Any = rows.get((group_id, row_id))
         if row is None:
-            breaches.append((row_id, "it is in the feed and not in its table"))
+            breaches.append(((group_id, row_id), "it is in the feed and not in its table"))
         elif (DECODERS[kind].decode(body), rev, parent_id) != (row, row.rev, parent_of(row)):
-            breaches.append((row_id, "feed and table differ"))
-    return breaches + [(row_id, "it is in its table and not in the feed") for row_id in rows.keys() - seen]
+            breaches.append(((group_id, row_id), "feed and table differ"))
+    return breaches + [(key, "it is in its table and not in the feed") for key in sorted(rows.keys() - seen)]
 
 
 async def _media(tx: Transaction, data: Path) -> list[str]:
@@ -129,17 +132,17 @@ async def rebuild_feed(db: Database) -> int:
     async with db.write() as tx:
         for kind in KINDS:
             rows = await _rows(tx, kind)
-            for row_id in sorted({row_id for row_id, _ in await _differing(tx, kind)}):
-                if row_id in rows:
-                    await _rewrite(tx, kind, row_id, *rows[row_id])
+            for key in sorted({key for key, _ in await _differing(tx, kind)}):
+                if key in rows:
+                    await _rewrite(tx, kind, *key, rows[key])
                     repaired += 1
     return repaired
 
 
-async def _rewrite(tx: Transaction, kind: str, row_id: str, group_id: str, row: Any) -> None:
+async def _rewrite(tx: Transaction, kind: str, group_id: str, row_id: str, row: Any) -> None:
     """Each store that holds the row pulls it again; where the feed has none left, the row's own store does."""
     stores, head = await tx.run(
-        ("SELECT store_id FROM feed WHERE kind = ? AND id = ?", (kind, row_id)),
+        ("SELECT store_id FROM feed WHERE group_id = ? AND kind = ? AND id = ?", (group_id, kind, row_id)),
         ("SELECT position FROM groups WHERE id = ?", (group_id,)),
     )
     homes = [store for (store,) in stores] or getattr(row, "stores", None) or [getattr(row, "store_id", group_id)]

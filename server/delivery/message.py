@@ -11,7 +11,7 @@ from server.commands.bus import Actor, Bus
 from server.delivery import words
 from server.delivery.outbox import Later, Promise
 from server.delivery.push import Post, Result
-from server.domain.rows.customers import Customer
+from server.domain.merge import withdrawn
 from server.domain.rows.internal import PushSubscription
 from server.domain.tokens import customer_token
 from server.queries.visits import VisitRows, store_facts, visit_rows
@@ -86,18 +86,8 @@ class Teller(Struct, frozen=True):
 
 def _silence(rows: VisitRows, now: datetime) -> str | None:
     """Why the customer is not told, if so."""
-    if is_withdrawn(rows.customer):
+    if withdrawn(rows.customer.consents, "service_messages", "push"):
         return "consent_withdrawn"
     if rows.link is None or rows.link.revoked or rows.link.expires_at <= now:
         return "link_closed"
     return None
-
-
-def is_withdrawn(customer: Customer) -> bool:
-    """Whether a withdrawal of service messages by push stands that no grant has lifted (PIPL art. 15)."""
-    lifted = {command_id for c in customer.consents if c.decision == "granted" for command_id in c.lifts}
-    return any(
-        c.decision == "withdrawn" and c.purpose == "service_messages" and c.channel in ("push", "any")
-        for c in customer.consents
-        if c.id not in lifted
-    )

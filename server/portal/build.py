@@ -1,7 +1,7 @@
 """From the visit's rows to what its customer may see."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from server.documents import labels
@@ -9,6 +9,8 @@ from server.documents.labels import Words
 from server.documents.sentence import is_late, sentence
 from server.domain import plate as plates
 from server.domain.estimates import approved
+from server.domain.fields import Channel
+from server.domain.merge import withdrawn
 from server.domain.rows.customers import Consent
 from server.domain.rows.findings import Damage, Finding, Progress
 from server.domain.rows.vehicles import Vehicle
@@ -170,10 +172,8 @@ def _survey(visit: Visit) -> Any:
 
 
 def _permission(purpose: Any, words: Words, consents: list[Consent]) -> facts.Permission:
-    """Withdrawn while a withdrawal stands that no grant has lifted (PIPL art. 15)."""
-    about = [c for c in consents if c.purpose == purpose]
-    lifted = {command_id for c in consents if c.decision == "granted" for command_id in c.lifts}
-    standing = [c.id for c in about if c.decision == "withdrawn" and c.id not in lifted]
-    granted = any(c.decision == "granted" for c in about)
+    """Withdrawn while a withdrawal stands on any channel."""
+    standing = sorted({one for channel in get_args(Channel) for one in withdrawn(consents, purpose, channel)})
+    granted = any(c.decision == "granted" and c.purpose == purpose for c in consents)
     state = "withdrawn" if standing else "granted" if granted else "unsaid"
     return facts.Permission(purpose, spoken(words), state, standing)

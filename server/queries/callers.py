@@ -29,7 +29,7 @@ async def caller(db: Database, token: str, now: datetime | None = None) -> Calle
             (
                 "SELECT s.id, u.group_id, u.store_id, u.id, u.username, u.name, u.role, s.device_id, s.expires_at, "
                 "s.revoked_at, u.active, d.revoked_at FROM sessions s JOIN users u ON u.id = s.user_id "
-                "LEFT JOIN devices d ON d.id = s.device_id WHERE s.token_hash = ?",
+                "LEFT JOIN devices d ON d.group_id = u.group_id AND d.id = s.device_id WHERE s.token_hash = ?",
                 (token_hash(token),),
             )
         )

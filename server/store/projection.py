@@ -15,7 +15,7 @@ def upsert(kind: str, dialect: str) -> str:
     names = [f'"{column._meta.name}"' for column in fields] + ['"group_id"']
     source = _from_sqlite(fields) if dialect == "sqlite" else _from_postgres(fields)
     updates = ", ".join(f"{name} = excluded.{name}" for name in names if name != '"id"')
-    return f'INSERT INTO "{kind}" ({", ".join(names)}) {source} ON CONFLICT ("id") DO UPDATE SET {updates}'
+    return f'INSERT INTO "{kind}" ({", ".join(names)}) {source} ON CONFLICT ("group_id", "id") DO UPDATE SET {updates}'
 
 
 def instant(value: str) -> str:

@@ -1,16 +1,16 @@
 """`POST /sync/push`: a tablet's queue of commands, run once each, in order."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, post
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from server import VERSION
 from server.commands.bus import Bus, Forked, Gap, Submission
 from server.commands.envelope import envelope, explain
-from server.domain.fields import Id, Instant, Version
+from server.domain.fields import Id, Instant
 from server.domain.rows.inbox import SentCommand
 from server.http import bodies
 from server.http.caller import actor
@@ -26,10 +26,13 @@ ALONE = 8 * 2**20
 OLDEST_APP = (2026, 11, 0)
 
 
+Sequence = Annotated[int, Meta(ge=1, le=2**53 - 1)]
+
+
 class Pushed(Struct, frozen=True, forbid_unknown_fields=True):
     """One command of the queue."""
 
-    seq: Version
+    seq: Sequence
     id: Id
     name: str
     issued_at: Instant

@@ -118,7 +118,7 @@ async def the_main_screens_speak_english_and_chinese_again(tablet: OpenTablet):
     await one.tap("tab-me")
     await one.tap("language-en")
     for tab, words in {
-        "today": "Today", "reception": "Reception", "board": "Board", "customers": "Customers", "reviews": "Reviews",
+        "today": "Today", "reception": "Receive a car", "board": "Board", "customers": "Customers", "reviews": "Reviews",
     }.items():  # fmt: skip
         await one.tap(f"tab-{tab}")
         await expect(one.page.get_by_role("heading", name=words, level=1)).to_be_visible()

@@ -31,6 +31,7 @@ async def check(sim: Simulation) -> None:
     await _nothing_lost(sim, journal)
     await _old_ids_work(sim, journal)
     await _waits_for_its_cause(sim)
+    await _price_as_shown(sim, journal)
     for tablet in sim.tablets:
         sim.model.landed(tablet)
         sim.model.look(tablet)
@@ -137,6 +138,20 @@ async def _waits_for_its_cause(sim: Simulation) -> None:
         if spec and device and outcome in ("rejected", "blocked") and derived("review", command_id) not in looked_at:
             values = json.loads(fields)
             missing |= {(device, values[f]): command_id for f in spec.makes if isinstance(values.get(f), str)}
+
+
+async def _price_as_shown(sim: Simulation, journal: dict[str, Outcome]) -> None:
+    """A decision counts only for the price that the customer was shown."""
+    for (body,) in await sim.house.read("SELECT body FROM feed WHERE kind = 'estimate_lines'"):
+        line = json.loads(body)
+        for said in line["decided"]:
+            command = sim.model.issued.get(said["id"])
+            if command is None or journal[command.id].outcome != "applied":
+                continue
+            version = line["versions"][said["version"] - 1]
+            price = int(version["quantity"]) * version["unit_price_fen"] - version["discount_fen"]
+            if price != command.shown[line["id"]]:
+                raise Broken("3", f"{command.id} decided on {price} fen, the customer saw {command.shown[line['id']]}")
 
 
 REFERENCES = {

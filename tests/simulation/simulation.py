@@ -141,13 +141,14 @@ class Simulation:
             act = hand.chance.choices(list(self.work), list(self.work.values()))[0]
             hand.marks.clear()
             hand.over.clear()
+            hand.shown.clear()
             done = act(hand)
             if done and (may(hand.role, done[0]) or hand.chance.random() < 0.01):
                 name, fields = done
                 command = Command(
                     id=hand.id(), name=name, fields=fields, user=hand.user, issued_at=hand.now,
                     lane=lane_of(hand.screen, fields), author=author, marks=frozenset(hand.marks),
-                    saw=frozenset(hand.over), seen=seen,
+                    saw=frozenset(hand.over), seen=seen, shown=dict(hand.shown),
                 )  # fmt: skip
                 self.model.typed(command)
                 return command

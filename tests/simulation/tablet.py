@@ -19,7 +19,7 @@ Rows = dict[str, dict[str, Wire]]
 class Command:
     """What a person did once. `marks` are the values typed, `saw` the values shown where they were typed over.
 
-    `seen` is (epoch, position) of the rows that the person looked at.
+    `seen` is (epoch, position) of the rows that the person looked at, `shown` the prices that a customer decided on.
     """
 
     id: str
@@ -32,6 +32,7 @@ class Command:
     marks: frozenset[str]
     saw: frozenset[str]
     seen: tuple[str, int]
+    shown: dict[str, int]
 
 
 @dataclass

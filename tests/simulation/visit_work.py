@@ -207,6 +207,7 @@ def decide(hand: Hand, visit: Wire | None = None, every: bool = False) -> Typed 
         for line in (lines if every else hand.some(lines))
     ]  # fmt: skip
     shown = sorted({d["id"] for line in lines for d in line["decided"]})
+    hand.shown = {line["id"]: line["amount_fen"] for line in lines}
     return "estimate.decide", {
         "visit_id": visit["id"], "decisions": decisions, "decided_by": {"name": hand.word(), "role": "owner"},
         "channel": "tablet", "decided_at": hand.at(), "replaces": hand.maybe(lambda: hand.some(shown)) if shown else None,

@@ -2,10 +2,10 @@
 
 from piccolo.table import Table
 
-from server.store.tables.columns import JSONB, UUID, BigInt, Boolean, Date, Integer, Shape, Text
+from server.store.tables.columns import JSONB, UUID, BigInt, Boolean, Date, Integer, Projected, Text
 
 
-class CatalogItems(Shape, Table, tablename="catalog_items"):
+class CatalogItems(Projected, Table, tablename="catalog_items"):
     """Labour and parts with prices as of a day."""
 
     id = UUID(primary_key=True)
@@ -21,7 +21,7 @@ class CatalogItems(Shape, Table, tablename="catalog_items"):
     group_id = UUID()
 
 
-class InspectionItems(Shape, Table, tablename="inspection_items"):
+class InspectionItems(Projected, Table, tablename="inspection_items"):
     """The inspection template."""
 
     id = UUID(primary_key=True)
@@ -37,7 +37,7 @@ class InspectionItems(Shape, Table, tablename="inspection_items"):
     group_id = UUID()
 
 
-class Staff(Shape, Table, tablename="staff"):
+class Staff(Projected, Table, tablename="staff"):
     """The people who work here."""
 
     id = UUID(primary_key=True)
@@ -49,7 +49,7 @@ class Staff(Shape, Table, tablename="staff"):
     group_id = UUID()
 
 
-class Aliases(Shape, Table, tablename="aliases"):
+class Aliases(Projected, Table, tablename="aliases"):
     """Ids that stand for others."""
 
     id = UUID(primary_key=True)

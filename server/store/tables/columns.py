@@ -29,6 +29,12 @@ class Shape:
     INDEXES: ClassVar[tuple[Columns, ...]] = ()
 
 
+class Projected(Shape):
+    """A table of rows: ids are the callers' own, so they are unique within a dealer group and not beyond."""
+
+    KEY = ("group_id", "id")
+
+
 SQL_TYPES: dict[type[Column], str] = {
     column_types.BigInt: "bigint",
     column_types.Boolean: "boolean",

@@ -2,10 +2,10 @@
 
 from piccolo.table import Table
 
-from server.store.tables.columns import JSONB, UUID, BigInt, Date, Shape, Text, Timestamptz
+from server.store.tables.columns import JSONB, UUID, BigInt, Date, Projected, Text, Timestamptz
 
 
-class Customers(Shape, Table, tablename="customers"):
+class Customers(Projected, Table, tablename="customers"):
     """Everyone that the group's stores know."""
 
     INDEXES = (("group_id", "name"),)

@@ -2,10 +2,10 @@
 
 from piccolo.table import Table
 
-from server.store.tables.columns import JSONB, UUID, BigInt, Integer, Shape, Text, Timestamptz
+from server.store.tables.columns import JSONB, UUID, BigInt, Integer, Projected, Text, Timestamptz
 
 
-class EstimateLines(Shape, Table, tablename="estimate_lines"):
+class EstimateLines(Projected, Table, tablename="estimate_lines"):
     """Labour, parts and other things with their prices in fen."""
 
     INDEXES = (("visit_id",),)

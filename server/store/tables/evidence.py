@@ -2,10 +2,10 @@
 
 from piccolo.table import Table
 
-from server.store.tables.columns import JSONB, UUID, BigInt, Boolean, Integer, Shape, Text, Timestamptz
+from server.store.tables.columns import JSONB, UUID, BigInt, Boolean, Integer, Projected, Text, Timestamptz
 
 
-class Photos(Shape, Table, tablename="photos"):
+class Photos(Projected, Table, tablename="photos"):
     """Photos by their SHA-256."""
 
     INDEXES = (("visit_id",),)
@@ -25,7 +25,7 @@ class Photos(Shape, Table, tablename="photos"):
     group_id = UUID()
 
 
-class Signatures(Shape, Table, tablename="signatures"):
+class Signatures(Projected, Table, tablename="signatures"):
     """Drawn signatures and the documents they sign."""
 
     INDEXES = (("visit_id",),)

@@ -2,10 +2,20 @@
 
 from piccolo.table import Table
 
-from server.store.tables.columns import JSONB, UUID, BigInt, Boolean, DoublePrecision, Integer, Shape, Text, Timestamptz
+from server.store.tables.columns import (
+    JSONB,
+    UUID,
+    BigInt,
+    Boolean,
+    DoublePrecision,
+    Integer,
+    Projected,
+    Text,
+    Timestamptz,
+)
 
 
-class Damages(Shape, Table, tablename="damages"):
+class Damages(Projected, Table, tablename="damages"):
     """Pins on the car drawing."""
 
     INDEXES = (("visit_id",),)
@@ -25,7 +35,7 @@ class Damages(Shape, Table, tablename="damages"):
     group_id = UUID()
 
 
-class Findings(Shape, Table, tablename="findings"):
+class Findings(Projected, Table, tablename="findings"):
     """Results of inspection items."""
 
     INDEXES = (("visit_id",),)
@@ -48,7 +58,7 @@ class Findings(Shape, Table, tablename="findings"):
     group_id = UUID()
 
 
-class Progress(Shape, Table, tablename="progress"):
+class Progress(Projected, Table, tablename="progress"):
     """Steps of visits."""
 
     INDEXES = (("visit_id",),)

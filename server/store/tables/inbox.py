@@ -2,10 +2,10 @@
 
 from piccolo.table import Table
 
-from server.store.tables.columns import JSONB, UUID, BigInt, Shape, Text, Timestamptz
+from server.store.tables.columns import JSONB, UUID, BigInt, Projected, Text, Timestamptz
 
 
-class Reviews(Shape, Table, tablename="reviews"):
+class Reviews(Projected, Table, tablename="reviews"):
     """What a person must look at."""
 
     INDEXES = (("store_id", "state"),)
@@ -30,7 +30,7 @@ class Reviews(Shape, Table, tablename="reviews"):
     group_id = UUID()
 
 
-class MergeProposals(Shape, Table, tablename="merge_proposals"):
+class MergeProposals(Projected, Table, tablename="merge_proposals"):
     """Pairs that may be one."""
 
     id = UUID(primary_key=True)

@@ -2,10 +2,10 @@
 
 from piccolo.table import Table
 
-from server.store.tables.columns import JSONB, UUID, BigInt, Boolean, Integer, Shape, Text, Timestamptz
+from server.store.tables.columns import JSONB, UUID, BigInt, Boolean, Integer, Projected, Text, Timestamptz
 
 
-class Links(Shape, Table, tablename="links"):
+class Links(Projected, Table, tablename="links"):
     """Customers' links to visits."""
 
     INDEXES = (("visit_id",),)
@@ -19,7 +19,7 @@ class Links(Shape, Table, tablename="links"):
     group_id = UUID()
 
 
-class Devices(Shape, Table, tablename="devices"):
+class Devices(Projected, Table, tablename="devices"):
     """Tablets and their public keys."""
 
     id = UUID(primary_key=True)
@@ -33,7 +33,7 @@ class Devices(Shape, Table, tablename="devices"):
     group_id = UUID()
 
 
-class Media(Shape, Table, tablename="media"):
+class Media(Projected, Table, tablename="media"):
     """Bytes that are on disk."""
 
     id = UUID(primary_key=True)
@@ -44,7 +44,7 @@ class Media(Shape, Table, tablename="media"):
     group_id = UUID()
 
 
-class Merges(Shape, Table, tablename="merges"):
+class Merges(Projected, Table, tablename="merges"):
     """What merges must remember to be undone."""
 
     id = UUID(primary_key=True)
@@ -59,7 +59,7 @@ class Merges(Shape, Table, tablename="merges"):
     group_id = UUID()
 
 
-class PushSubscriptions(Shape, Table, tablename="push_subscriptions"):
+class PushSubscriptions(Projected, Table, tablename="push_subscriptions"):
     """Browsers that asked to be told."""
 
     INDEXES = (("visit_id",),)
@@ -74,7 +74,7 @@ class PushSubscriptions(Shape, Table, tablename="push_subscriptions"):
     group_id = UUID()
 
 
-class Counters(Shape, Table, tablename="counters"):
+class Counters(Projected, Table, tablename="counters"):
     """Last numbers of series."""
 
     id = UUID(primary_key=True)

@@ -2,10 +2,10 @@
 
 from piccolo.table import Table
 
-from server.store.tables.columns import JSONB, UUID, BigInt, Date, Integer, Shape, Text, Timestamptz
+from server.store.tables.columns import JSONB, UUID, BigInt, Date, Integer, Projected, Text, Timestamptz
 
 
-class Vehicles(Shape, Table, tablename="vehicles"):
+class Vehicles(Projected, Table, tablename="vehicles"):
     """Every car that the group's stores know."""
 
     INDEXES = (("group_id", "owner_id"),)
@@ -31,7 +31,7 @@ class Vehicles(Shape, Table, tablename="vehicles"):
     group_id = UUID()
 
 
-class Appointments(Shape, Table, tablename="appointments"):
+class Appointments(Projected, Table, tablename="appointments"):
     """What customers were promised, by time."""
 
     INDEXES = (("store_id", "at"),)

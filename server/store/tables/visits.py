@@ -2,10 +2,10 @@
 
 from piccolo.table import Table
 
-from server.store.tables.columns import JSONB, UUID, BigInt, Integer, Shape, Text, Timestamptz
+from server.store.tables.columns import JSONB, UUID, BigInt, Integer, Projected, Text, Timestamptz
 
 
-class Visits(Shape, Table, tablename="visits"):
+class Visits(Projected, Table, tablename="visits"):
     """One stay of one car each."""
 
     INDEXES = (

@@ -149,7 +149,7 @@ TABLES = {
         reason text?, fields text
     """,
 }
-KEYS = {
+KEYS = dict.fromkeys(("groups", "stores", "users", "sessions", "outbox", "access_log"), "id") | {
     "device_queues": "device_id",
     "journal": "group_id, n",
     "history": "row_id, field, command_id",
@@ -204,7 +204,7 @@ def upgrade() -> None:
     """Create everything."""
     for table, words in TABLES.items():
         columns = [_column(*word.split()) for word in words.split(",")]
-        key = KEYS.get(table, "id").split(", ")
+        key = KEYS.get(table, "group_id, id").split(", ")
         op.create_table(table, *columns, sa.PrimaryKeyConstraint(*key, name=f"pk_{table}"))
     for unique, indexes in ((True, UNIQUE), (False, INDEXES)):
         for table, words in indexes:
