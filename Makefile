@@ -4,6 +4,9 @@ PYTHON := .venv/bin/python
 STAMPS := .setup
 WEB_SOURCES := $(shell find web/src web/customer web/public web/*.ts web/*.json web/index.html -type f 2>/dev/null)
 
+# Tests make hundreds of databases: in memory where there is room, so that none waits for a disk.
+MEMORY := $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print int($$4 / 1048576) }')" -ge 4 ] 2>/dev/null && echo TMPDIR=/dev/shm)
+
 .PHONY: setup serve test check bench clean schema screenshots
 
 setup: $(STAMPS)/python $(STAMPS)/web $(STAMPS)/app          ## Python and web dependencies, and the built apps
@@ -13,7 +16,7 @@ serve: setup                                                 ## everything at ht
 
 test: setup $(STAMPS)/browser check                          ## what CI runs
 	cd web && npx vitest run
-	$(PYTHON) -m pytest
+	$(MEMORY) $(PYTHON) -m pytest
 
 check: setup                                                 ## fast: lint, types, layers, sizes, drift
 	$(PYTHON) -m ruff check .

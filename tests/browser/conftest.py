@@ -59,9 +59,11 @@ async def tablet(browser: Browser, shop: Running) -> AsyncIterator[OpenTablet]:
     opened: list[Tablet] = []
     async with AsyncExitStack() as stack:
 
-        async def one_more(username: str | None = "manager", size: tuple[int, int] = WIDE) -> Tablet:
+        async def one_more(
+            username: str | None = "manager", size: tuple[int, int] = WIDE, dark: bool = False
+        ) -> Tablet:
             """A new tablet, with somebody signed in."""
-            tablet = await stack.enter_async_context(Tablet.open(browser, shop.url, size))
+            tablet = await stack.enter_async_context(Tablet.open(browser, shop.url, size, dark))
             opened.append(tablet)
             if username:
                 await tablet.sign_in(username)

@@ -39,10 +39,16 @@ class Tablet:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, browser: Browser, url: str, size: tuple[int, int] = WIDE) -> AsyncIterator["Tablet"]:
-        """A new tablet at the sign-in."""
-        viewport: Any = dict(zip(("width", "height"), size, strict=True))
-        context = await browser.new_context(viewport=viewport, base_url=url, has_touch=size == NARROW, **HABITS)
+    async def open(
+        cls, browser: Browser, url: str, size: tuple[int, int] = WIDE, dark: bool = False
+    ) -> AsyncIterator["Tablet"]:
+        """A new tablet at the sign-in; in the dark it wears the colours of the night."""
+        seen: Any = {
+            "viewport": dict(zip(("width", "height"), size, strict=True)),
+            "color_scheme": "dark" if dark else "light",
+            "has_touch": size == NARROW,
+        }
+        context = await browser.new_context(base_url=url, **seen, **HABITS)
         context.set_default_timeout(10_000)
         tablet = cls(context, await context.new_page(), url)
         await tablet.page.goto("/")

@@ -33,10 +33,12 @@ async def faults(page: Page) -> list[dict[str, Any]]:
     return [fault for fault in await page.evaluate(_RUN) if fault["impact"] in GRAVE]
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-async def the_screens_of_the_tablet_have_no_serious_fault(tablet: OpenTablet, shop: Running, size: tuple[int, int]):
-    visit = awaiting_approval(OutsideTablet(shop), "百里秀英", f"川A7{size[0] % 10}Q01")
-    one = await tablet("manager", size)
+@pytest.mark.parametrize(("size", "dark"), [(WIDE, False), (NARROW, True)], ids=["wide by day", "narrow at night"])
+async def the_screens_of_the_tablet_have_no_serious_fault(
+    tablet: OpenTablet, shop: Running, size: tuple[int, int], dark: bool
+):
+    visit = awaiting_approval(OutsideTablet(shop), "百里秀英", "川A70Q02" if dark else "川A70Q01")
+    one = await tablet("manager", size, dark)
     found: dict[str, Any] = {}
     for tab in TABS:
         await one.tap(f"tab-{tab}")

@@ -90,38 +90,43 @@ class House:
             await process.db.close()
         self.processes.clear()
 
-    async def die(self) -> None:
-        """What is on disk at this moment is what the next process finds."""
-        if self.storage.workers > 1:
-            await self.stop()
-        url = await self.storage.copy(self.url)
+    async def _die(self, asking: list[asyncio.Future[Any]]) -> None:
+        """What is on disk at this moment is what the next process finds; nobody who asks gets an answer."""
+        found = self.url if self.shared else await self.storage.copy(self.url)
+        for task in asking:
+            task.cancel()
+        await asyncio.wait(asking)
         await self.stop()
-        await self._moved(url)
+        await self._moved(found)
+
+    @property
+    def shared(self) -> bool:
+        """Whether the database has a server of its own, which outlives our processes and copies nothing in use."""
+        return self.storage.workers > 1
 
     async def _moved(self, url: str) -> None:
         old = self.url
         self.watch.crash = self.watch.between = None
         await self.start(url)
-        await self.storage.drop(old)
+        if url != old:
+            await self.storage.drop(old)
 
     async def back_up(self) -> None:
         """Last night's backup."""
         if self.saved:
             await self.storage.drop(self.saved[0])
-        await self._closed()
+        if self.shared:
+            await self.stop()
         self.saved = await self.storage.copy(self.url), self.ledger.head
-        await self._opened()
+        if self.shared:
+            await self.start(self.url)
 
     async def restore(self) -> set[str]:
         """The database goes back to the backup and begins a new epoch; gives the commands that it lost."""
         assert self.saved
         url, position = self.saved
         await self.stop()
-        if self.storage.workers > 1:
-            self.saved = None
-            await self._moved(url)
-        else:
-            await self._moved(await self.storage.copy(url))
+        await self._moved(await self.storage.copy(url))
         write_marks(self.data, self.marks)
         await notice_restore(self.processes[0].db, self.data)
         return self.ledger.restored(await self.epoch(), position)
@@ -135,14 +140,6 @@ class House:
         [[epoch]] = await self.read("SELECT epoch FROM groups WHERE id = ?", self.group_id)
         return epoch
 
-    async def _closed(self) -> None:
-        if self.storage.workers > 1:
-            await self.stop()
-
-    async def _opened(self) -> None:
-        if not self.processes:
-            await self.start(self.url)
-
     async def ask(self, *requests: Awaitable[Any]) -> list[Any]:
         """What the requests gave, or the exceptions they raised; when the process dies, all of them are `Lost`."""
         tasks = [asyncio.ensure_future(request) for request in requests]
@@ -152,10 +149,8 @@ class House:
             _, rest = await asyncio.wait({*pending, died}, return_when=asyncio.FIRST_COMPLETED)
             pending = rest - {died}
         if died.done():
-            await self.die()
+            await self._die(tasks)
         died.cancel()
-        for task in pending:
-            task.cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
         lost = [Lost() if isinstance(r, asyncio.CancelledError) else r for r in results]
         return [Refused(503, "unavailable") if isinstance(r, Unavailable) else r for r in lost]

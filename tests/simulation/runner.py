@@ -1,5 +1,6 @@
 """Runs seeds, each on a database of its own; what breaks is shrunk to the fewest events that still break it."""
 
+import logging
 import tempfile
 import traceback
 from collections import Counter
@@ -82,6 +83,7 @@ class Ground:
 @asynccontextmanager
 async def ground(engine: str) -> AsyncIterator[Ground]:
     """A ground on `sqlite` or `postgres`."""
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # asyncpg reports each transaction that a crash cuts off
     with tempfile.TemporaryDirectory(prefix="jieche-simulation-") as folder:
         data = Path(folder)
         server = PostgresServer() if engine == "postgres" else None

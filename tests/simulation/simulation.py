@@ -41,7 +41,7 @@ WORK: dict[Callable[[Hand], Typed | None], float] = {
     visit.waive: 1, visit.finding: 2.5, visit.revise_finding: 4, visit.publish: 1, visit.add_line: 5,
     visit.revise_line: 5, visit.drop_line: 2, visit.present: 3, visit.decide: 5, visit.use_part: 1.5,
     visit.repair_note: 2, visit.issue: 3, visit.pay: 4, visit.sign: 5, visit.release: 0.7, visit.survey: 1,
-    visit.next_step: 14,
+    visit.next_step: 14, visit.bargain: 4,
 }  # fmt: skip
 CREWS = (("advisor_a", "technician_a"), ("manager_a", "inspector_a"), ("manager_b", "advisor_b"))
 PROGRAMS = ("manager_a", "crm_a", "manager_b")
@@ -287,10 +287,11 @@ class Simulation:
             before = self.ledger.head
             for pending in list(self.programs):
                 await self._run(pending, chance)
+            shown = []
             for tablet in self.tablets:
                 await self.network.push(tablet, chance)
-                await self.network.pull(tablet, chance)
-            if self.ledger.head == before and not any(tablet.queue for tablet in self.tablets):
+                shown.append(await self.network.pull(tablet, chance) and not tablet.queue)
+            if self.ledger.head == before and all(shown):
                 return
         raise Broken("2", f"queues never drain: {[(t.name, len(t.queue)) for t in self.tablets]}")
 

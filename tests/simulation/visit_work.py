@@ -165,9 +165,9 @@ def add_line(hand: Hand) -> Typed | None:
     })  # fmt: skip
 
 
-def revise_line(hand: Hand) -> Typed | None:
+def revise_line(hand: Hand, line: Wire | None = None) -> Typed | None:
     """Another price."""
-    line = _line(hand)
+    line = line or _line(hand)
     if line is None:
         return None
     hand.replacing(line["dropped"])
@@ -211,6 +211,22 @@ def decide(hand: Hand, visit: Wire | None = None, every: bool = False) -> Typed 
     return "estimate.decide", {
         "visit_id": visit["id"], "decisions": decisions, "decided_by": {"name": hand.word(), "role": "owner"},
         "channel": "tablet", "decided_at": hand.at(), "replaces": hand.maybe(lambda: hand.some(shown)) if shown else None,
+    }  # fmt: skip
+
+
+def bargain(hand: Hand) -> Typed | None:
+    """The customer decides at once on the price that was just typed."""
+    revised = [command.fields for command in hand.screen.pending if command.name == "estimate.revise_line"]
+    line = hand.screen.get("estimate_lines", hand.chance.choice(revised)["line_id"]) if revised else _line(hand)
+    if line is None:
+        return None
+    if not revised:
+        return revise_line(hand, line)
+    hand.shown = {line["id"]: line["amount_fen"]}
+    return "estimate.decide", {
+        "visit_id": line["visit_id"], "decided_by": {"name": hand.word(), "role": "owner"}, "channel": "tablet",
+        "decisions": [{"line_id": line["id"], "version": line["version"], "decision": "approved"}],
+        "decided_at": hand.at(), "replaces": None,
     }  # fmt: skip
 
 
