@@ -149,7 +149,8 @@ class OutsideTablet:
         }
         payload = {
             "document_hash": _sha(document), "strokes_hash": _sha(strokes), "signer_name": name,
-            "signer_role": "bringer", "visit_id": visit_id, "purpose": purpose, "device_id": self.id, "signed_at": now(),
+            "signer_role": "bringer", "visit_id": visit_id, "purpose": purpose, "device_id": self.id,
+            "signed_at": now(),
         }  # fmt: skip
         head = {"alg": "ES256", "kid": self.id, "typ": "jieche-signature"}
         signed = f"{_b64(json.dumps(head).encode())}.{_b64(rfc8785.dumps(payload))}"

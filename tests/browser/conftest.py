@@ -1,4 +1,4 @@
-"""One Chromium and one running shop for all these tests, a push service that decrypts, and as many tablets as wanted."""
+"""One Chromium and one running shop for all these tests, a push service that decrypts, as many tablets as wanted."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -16,6 +16,12 @@ from tests.running import Running
 
 OpenTablet = Callable[..., Awaitable[Tablet]]
 CUSTOMERS = 40
+
+
+def is_built() -> bool:
+    """Whether there are an app and a customer's page to serve."""
+    configured = settings()
+    return all(Path(folder).is_dir() for folder in (configured.web_dir, configured.customer_dir))
 
 
 @pytest.fixture(scope="session")
@@ -37,8 +43,7 @@ async def push_service() -> AsyncIterator[PushService]:
 @pytest.fixture(scope="session")
 async def shop(tmp_path_factory: pytest.TempPathFactory, push_service: PushService) -> AsyncIterator[Running]:
     """The product with the demo dealership; a test that stops it starts it again."""
-    built = settings()
-    if not all(Path(folder).is_dir() for folder in (built.web_dir, built.customer_dir)):
+    if not is_built():
         pytest.skip("needs the built apps: make setup")
     running = Running(tmp_path_factory.mktemp("shop"), customers=CUSTOMERS, push_allow_hosts=push_service.host)
     running.start()

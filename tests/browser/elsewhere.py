@@ -54,9 +54,7 @@ def awaiting_approval(tablet: OutsideTablet, name: str, plate: str) -> Elsewhere
         "vehicle.register", vehicle_id=vehicle, plate=plate, make="大众", model="帕萨特", owner_id=customer,
         energy="petrol",
     )  # fmt: skip
-    tablet.done(
-        "visit.open", visit_id=visit, vehicle_id=vehicle, customer_id=customer, kind="repair", payer="customer"
-    )
+    tablet.done("visit.open", visit_id=visit, vehicle_id=vehicle, customer_id=customer, kind="repair", payer="customer")
     tablet.pull()
     technician = next(one["id"] for one in tablet.rows["staff"].values() if one["role"] == "technician")
     tablet.done("visit.assign", visit_id=visit, technician_id={"from": None, "to": technician})
@@ -65,15 +63,14 @@ def awaiting_approval(tablet: OutsideTablet, name: str, plate: str) -> Elsewhere
     sha256 = hashlib.sha256(content).hexdigest()
     tablet.done(
         "finding.record", visit_id=visit, finding_id=finding, item_code="BRK-PAD-FL", grade="red",
-        measure={"value": "2.1", "unit": "mm"}, cause="前制动片磨损到极限", plan="更换前制动片", photos=[sha256], dtcs=[],
+        measure={"value": "2.1", "unit": "mm"}, cause="前制动片磨损到极限", plan="更换前制动片",
+        photos=[sha256], dtcs=[],
     )  # fmt: skip
     tablet.done(
         "photo.add", photo_id=photo, visit_id=visit, sha256=sha256, media_type="image/jpeg", bytes=len(content),
         purpose="finding", subject_id=finding, taken_at=now(),
     )  # fmt: skip
-    tablet.http.put(
-        f"/media/{sha256}", content=content, headers={"Content-Type": "image/jpeg"}
-    ).raise_for_status()
+    tablet.http.put(f"/media/{sha256}", content=content, headers={"Content-Type": "image/jpeg"}).raise_for_status()
     tablet.done("report.publish", visit_id=visit, report_id=uuid7())
     lines = [uuid7(), uuid7()]
     for line, kind, words, quantity, unit, fen in (

@@ -1,12 +1,10 @@
-"""The shop as a program sees it: GraphQL, photos, documents and the customer's link, over HTTP with a person's token."""
+"""The shop as a program sees it: GraphQL, photos, documents, the customer's link; over HTTP with a person's token."""
 
 import asyncio
 import time
 from typing import Any
 
 import httpx
-
-from server.domain.ids import uuid7
 
 VISIT = """query ($id: UUID!) {
   visit(id: $id) {
@@ -20,7 +18,9 @@ VISIT = """query ($id: UUID!) {
     photos { sha256 purpose uploaded } signatures { purpose state sealedAt signer { name } }
   }
 }"""
-CUSTOMERS = "query ($search: String) { customers(search: $search) { edges { node { id name phones { number } visits { id } } } } }"
+CUSTOMERS = """query ($search: String) {
+  customers(search: $search) { edges { node { id name phones { number } vehicles { plate } visits { id } } } }
+}"""
 
 
 class Office:
@@ -57,14 +57,6 @@ class Office:
     async def customers(self, search: str) -> list[dict[str, Any]]:
         """Customers whose name or number holds this text."""
         return [edge["node"] for edge in (await self.ask(CUSTOMERS, search=search))["customers"]["edges"]]
-
-    async def does(self, name: str, **fields: Any) -> str:
-        """Runs one command as a mutation; gives the outcome's word."""
-        words = name.replace("_", ".").split(".")
-        mutation = words[0] + "".join(word.capitalize() for word in words[1:])
-        kind = mutation[0].upper() + mutation[1:]
-        query = f"mutation ($id: UUID!, $input: {kind}Input!) {{ {mutation}(id: $id, input: $input) {{ outcome }} }}"
-        return (await self.ask(query, id=uuid7(), input=fields))[mutation]["outcome"]
 
     async def document(self, visit_id: str, seconds: float = 20) -> bytes:
         """The sealed PDF, as soon as it is there."""

@@ -1,12 +1,16 @@
 """The first half of a visit, as an advisor taps it: who comes with which car, what it looks like, what was agreed."""
 
 import re
+from math import cos, pi, sin
 from typing import NamedTuple
 
 from playwright.async_api import Locator, expect
 
 from tests.browser.pictures import camera_jpeg
 from tests.browser.tablet import Tablet
+
+POINTS = 40
+"""Of one stroke of a signature."""
 
 
 class Guest(NamedTuple):
@@ -62,9 +66,7 @@ async def check_in(tablet: Tablet) -> None:
 
 async def walk_around(tablet: Tablet) -> None:
     """A pin on the front door with its photo, and one photo of the corner."""
-    await tablet.page.locator("[data-panel=left_front_door]").click()
-    await tablet.tap("damage-kind-scratch")
-    await tablet.tap("severity-medium")
+    await pin(tablet, "left_front_door", "scratch", "medium")
     await tablet.pick("damage-photo-input", camera_jpeg(1))
     await expect(tablet.get("damage-editor").get_by_test_id("photo").locator("img")).to_be_visible()
     await tablet.tap("damage-save")
@@ -73,6 +75,13 @@ async def walk_around(tablet: Tablet) -> None:
     await expect(tablet.get("photo").locator("img")).to_have_count(2)
     await tablet.tap("primary-action")
     await tablet.page.wait_for_url("**/contract")
+
+
+async def pin(tablet: Tablet, panel: str, kind: str, severity: str) -> None:
+    """Touches a panel of the drawing and says what is wrong with it."""
+    await tablet.page.locator(f"[data-panel={panel}]").first.click()
+    await tablet.tap(f"damage-kind-{kind}")
+    await tablet.tap(f"severity-{severity}")
 
 
 async def sign(tablet: Tablet) -> None:
@@ -85,14 +94,16 @@ async def sign(tablet: Tablet) -> None:
 
 
 async def draw(tablet: Tablet, pad: Locator) -> None:
-    """Two strokes of a signature."""
+    """Two strokes of a signature: loops that run to the right and grow smaller."""
     box = await pad.bounding_box()
     assert box is not None
     mouse = tablet.page.mouse
-    for left, top in ((0.2, 0.35), (0.5, 0.3)):
-        x, y = box["x"] + left * box["width"], box["y"] + top * box["height"]
-        await mouse.move(x, y)
-        await mouse.down()
-        for turn in range(12):
-            await mouse.move(x + 8 * turn, y + (28 if turn % 2 else -14) * (1 - turn / 16))
+    for left, loops in ((0.25, 2.5), (0.5, 3.5)):
+        for at in range(POINTS + 1):
+            part = at / POINTS
+            turned, size = 2 * pi * loops * part, box["height"] * (0.28 - 0.16 * part)
+            x = box["x"] + box["width"] * (left + 0.2 * part) + size * cos(turned) * 0.5
+            await mouse.move(x, box["y"] + box["height"] * 0.5 + size * sin(turned))
+            if at == 0:
+                await mouse.down()
         await mouse.up()

@@ -15,6 +15,7 @@ WIDE, NARROW = (1280, 800), (390, 844)
 SLOW = 20_000
 """Milliseconds for what needs the server: the first sync, sending a day's work, what is held for an undo."""
 expect.set_options(timeout=10_000)
+PAUSE = 0.05
 _CONTROLLED = """async () => {
   const { serviceWorker } = navigator
   await serviceWorker.ready
@@ -24,9 +25,11 @@ _CONTROLLED = """async () => {
 
 async def until(true: Callable[[], Awaitable[bool]], seconds: float = 10) -> None:
     """Waits until something is so; the page's policy forbids Playwright to ask by itself."""
-    async with asyncio.timeout(seconds):
-        while not await true():
-            await asyncio.sleep(0.05)
+    for _ in range(int(seconds / PAUSE)):
+        if await true():
+            return
+        await asyncio.sleep(PAUSE)
+    raise AssertionError(f"not so after {seconds} seconds")
 
 
 class Tablet:

@@ -1,6 +1,6 @@
 """People who see, hear or touch differently: axe-core finds nothing serious on any screen (WCAG 2.2 AA)."""
 
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import pytest
@@ -26,10 +26,16 @@ _RUN = """async () => (await axe.run(document, { resultTypes: ['violations'] }))
 pytestmark = pytest.mark.skipif(not AXE.exists(), reason="needs web/node_modules")
 
 
+@cache
+def axe() -> str:
+    """The script of axe-core."""
+    return AXE.read_text(encoding="utf-8")
+
+
 async def faults(page: Page) -> list[dict[str, Any]]:
     """What axe-core calls serious or critical on this page."""
     if not await page.evaluate("'axe' in window"):
-        await page.evaluate(Path(AXE).read_text(encoding="utf-8"))
+        await page.evaluate(axe())
     return [fault for fault in await page.evaluate(_RUN) if fault["impact"] in GRAVE]
 
 

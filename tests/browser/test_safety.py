@@ -2,13 +2,17 @@
 
 import re
 
-import httpx
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import OpenTablet
 from tests.browser.reception import Guest, receive, stands_at
 from tests.browser.tablet import SLOW, Tablet
 from tests.running import OutsideTablet, Running
+
+ENGLISH = {
+    "today": "Today", "reception": "Receive a car", "board": "Board", "customers": "Customers", "reviews": "Reviews",
+}  # fmt: skip
+"""The headings of the tabs."""
 
 
 async def notes_a_concern(tablet: Tablet, words: str) -> None:
@@ -50,12 +54,13 @@ async def a_person_who_signed_in_before_signs_in_without_a_network(tablet: OpenT
     await expect(one.page.locator("[data-testid^=visit-]").first).to_be_visible()
 
 
-async def a_sign_in_that_ended_keeps_the_work_and_asks_for_another(tablet: OpenTablet, shop: Running):
+async def a_sign_in_that_ended_keeps_the_work_and_asks_for_another(tablet: OpenTablet):
     one = await tablet("advisor")
     await receive(one, Guest("公孙振宇", "13608083001", "川A30Q01"))
     await one.is_in_step()
     [person] = await one.rows("people")
-    httpx.post(f"{shop.url}/auth/logout", headers={"Authorization": f"Bearer {person['token']}"}).raise_for_status()
+    ended = await one.context.request.post("/auth/logout", headers={"Authorization": f"Bearer {person['token']}"})
+    assert ended.ok
     await notes_a_concern(one, "刹车有点软")
     pill = one.get("status-pill")
     await expect(pill).to_contain_text("请再登录", timeout=SLOW)
@@ -113,13 +118,34 @@ async def a_tap_can_be_taken_back_while_the_toast_stands(tablet: OpenTablet):
     await expect(one.get("toast")).to_contain_text("已撤销")
 
 
+async def a_new_version_waits_until_somebody_wants_it_and_the_work_outlives_it(tablet: OpenTablet):
+    one = await tablet("advisor")
+    await receive(one, Guest("钟离建华", "13308086001", "川A51Q02"))
+    await one.is_in_step()
+    await one.context.route("**/sync/push", lambda route: route.abort())
+    await notes_a_concern(one, "倒车影像不亮")
+    await one.context.route("**/sw.js", newer)
+    await one.page.evaluate("navigator.serviceWorker.getRegistration().then((worker) => worker.update())")
+    await one.tap("tab-me")
+    async with one.page.expect_event("load", timeout=SLOW):
+        await one.tap("me-update")
+    assert await one.page.evaluate("navigator.serviceWorker.controller.state") == "activated"
+    assert await one.unsent() == 1
+    await one.context.unroute("**/sync/push")
+    await expect(one.get("status-pill")).to_have_attribute("data-state", "sent", timeout=SLOW)
+
+
+async def newer(route: Route) -> None:
+    """The service worker of another version of the app."""
+    answer = await route.fetch()
+    await route.fulfill(response=answer, body=await answer.text() + "\n// another version\n")
+
+
 async def the_main_screens_speak_english_and_chinese_again(tablet: OpenTablet):
     one = await tablet("manager")
     await one.tap("tab-me")
     await one.tap("language-en")
-    for tab, words in {
-        "today": "Today", "reception": "Receive a car", "board": "Board", "customers": "Customers", "reviews": "Reviews",
-    }.items():  # fmt: skip
+    for tab, words in ENGLISH.items():
         await one.tap(f"tab-{tab}")
         await expect(one.page.get_by_role("heading", name=words, level=1)).to_be_visible()
         assert not await strange_words(one), await strange_words(one)

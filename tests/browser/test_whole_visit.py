@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import io
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,7 +13,7 @@ import httpx
 from asn1crypto.x509 import Certificate
 from cryptography.hazmat.primitives.serialization import Encoding
 from PIL import Image
-from playwright.async_api import expect
+from playwright.async_api import BrowserContext, Route, expect
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
@@ -98,6 +99,38 @@ async def a_whole_visit_made_without_a_server_arrives_whole_and_the_customer_hea
     document = await office.document(visit_id)
     await asyncio.to_thread(is_sealed, document, shop.folder, tmp_path)
     await every_step_was_told(push_service, phone, visit)
+
+
+async def a_new_customer_and_car_entered_offline_arrive_once(tablet: OpenTablet, office: Office):
+    one = await tablet("advisor")
+    await one.goes_out_of_reach()
+    guest = Guest("独孤云飞", "13808082002", "川A20Q02", "吉利", "博越")
+    async with one.adds(3):
+        visit_id = await reception.receive(one, guest)
+    await expect(one.get("visit-number")).to_have_text("临-0001")
+    await one.page.reload()
+    await one.sees(guest.name, "吉利 博越", "临-0001")
+
+    lost = await loses_the_answer(one.context)
+    await one.comes_back()
+    assert (await lost)["next_seq"] == 4
+    await one.is_in_step()
+    await expect(one.get("visit-number")).to_have_text(re.compile(r"R\d{8}-\d{4}"))
+    [customer] = await office.customers(guest.phone)
+    assert [visit["id"] for visit in customer["visits"]] == [visit_id]
+    assert [car["plate"] for car in customer["vehicles"]] == [guest.plate]
+
+
+async def loses_the_answer(context: BrowserContext) -> asyncio.Future[dict[str, Any]]:
+    """The first push from now on reaches the server; its answer, given here, never reaches the tablet."""
+    lost: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+
+    async def lose(route: Route) -> None:
+        lost.set_result(await (await route.fetch()).json())
+        await route.abort()
+
+    await context.route("**/sync/push", lose, times=1)
+    return lost
 
 
 async def shows_the_whole_visit(tablet: Tablet, visit_id: str) -> None:

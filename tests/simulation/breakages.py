@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from pytest import MonkeyPatch
+import pytest
 
 from server.commands import common, identity, inbox, merges
 from server.commands.batch import Batch
@@ -34,19 +34,19 @@ class Breakage(NamedTuple):
     """One way to be wrong, and the engine that it needs."""
 
     words: str
-    apply: Callable[[MonkeyPatch], None]
+    apply: Callable[[pytest.MonkeyPatch], None]
     engine: str = "sqlite"
 
 
-def _runs_again(patch: MonkeyPatch) -> None:
+def _runs_again(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Batch, "_again", lambda self, env, device_id: None)
 
 
-def _no_receipts(patch: MonkeyPatch) -> None:
+def _no_receipts(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Journal, "echo", lambda self, device_id, seq, command_id: None)
 
 
-def _applied_before_journal(patch: MonkeyPatch) -> None:
+def _applied_before_journal(patch: pytest.MonkeyPatch) -> None:
     async def transaction(self: Any, group_id: str, submissions: Any, broken: Any) -> Any:
         batch = Batch(self.db.dialect, group_id, self.clock(), broken)
         async with self.db.write() as tx:
@@ -62,14 +62,14 @@ def _applied_before_journal(patch: MonkeyPatch) -> None:
     patch.setattr(Bus, "_transaction", transaction)
 
 
-def _forgotten_alias(patch: MonkeyPatch) -> None:
+def _forgotten_alias(patch: pytest.MonkeyPatch) -> None:
     def alias(work: Any, kind: Any, field: str, old_id: str, canonical_id: str) -> None:
         work.merged(field, None, old_id, canonical_id, canonical_id)
 
     patch.setattr(identity, "_alias", alias)
 
 
-def _skipped_row(patch: MonkeyPatch) -> None:
+def _skipped_row(patch: pytest.MonkeyPatch) -> None:
     real = pull._rows
 
     async def rows(*args: Any) -> Any:
@@ -79,15 +79,15 @@ def _skipped_row(patch: MonkeyPatch) -> None:
     patch.setattr(pull, "_rows", rows)
 
 
-def _no_repointing(patch: MonkeyPatch) -> None:
+def _no_repointing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(merges, "_repoint", lambda work, struct, old_id, new_id: [])
 
 
-def _nothing_blocked(patch: MonkeyPatch) -> None:
+def _nothing_blocked(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(inbox, "blocker", lambda work, by, env, before=None: None)
 
 
-def _outcomes_of_later(patch: MonkeyPatch) -> None:
+def _outcomes_of_later(patch: pytest.MonkeyPatch) -> None:
     real_pull, real = pull.pull, pull._outcomes
     here: dict[str, Any] = {}
 
@@ -106,25 +106,25 @@ def _outcomes_of_later(patch: MonkeyPatch) -> None:
     patch.setattr(house, "pull", noted)
 
 
-def _last_write_wins(patch: MonkeyPatch) -> None:
+def _last_write_wins(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(merge, "scalar", lambda current, seen, wanted: (wanted, False))
 
 
-def _no_fork(patch: MonkeyPatch) -> None:
+def _no_fork(patch: pytest.MonkeyPatch) -> None:
     async def numbered(self: Any, *args: Any) -> None:
         return None
 
     patch.setattr(Batch, "_numbered", numbered)
 
 
-def _same_epoch(patch: MonkeyPatch) -> None:
+def _same_epoch(patch: pytest.MonkeyPatch) -> None:
     async def unnoticed(db: Any, data: Any) -> list[str]:
         return []
 
     patch.setattr(house, "notice_restore", unnoticed)
 
 
-def _half_refused(patch: MonkeyPatch) -> None:
+def _half_refused(patch: pytest.MonkeyPatch) -> None:
     real_discard, real_put = Work.discard, inbox.put
 
     def discard(self: Any) -> None:
@@ -140,14 +140,14 @@ def _half_refused(patch: MonkeyPatch) -> None:
     patch.setattr(inbox, "put", put)
 
 
-def _gone_for_good(patch: MonkeyPatch) -> None:
+def _gone_for_good(patch: pytest.MonkeyPatch) -> None:
     def is_gone(work: Any, store_id: str, before: dict[str, bool], hidden: bool | None, parent: Any) -> bool:
         return hidden if hidden is not None else before.get(store_id, False)
 
     patch.setattr(flush, "_is_gone", is_gone)
 
 
-def _newest_consent(patch: MonkeyPatch) -> None:
+def _newest_consent(patch: pytest.MonkeyPatch) -> None:
     def set_consent(work: Any, by: Any, c: Any) -> None:
         customer = get(work, Customer, c.customer_id)
         consent = Consent(
@@ -161,7 +161,7 @@ def _newest_consent(patch: MonkeyPatch) -> None:
     patch.setitem(REGISTRY, spec.name, spec._replace(handler=set_consent))
 
 
-def _late_facts_refused(patch: MonkeyPatch) -> None:
+def _late_facts_refused(patch: pytest.MonkeyPatch) -> None:
     def refuse(work: Any, visit: Any) -> None:
         if visit.stage in CLOSED:
             raise Rejected(Reason.WRONG_STAGE, "visits", visit.id, current=visit.stage)
@@ -171,7 +171,7 @@ def _late_facts_refused(patch: MonkeyPatch) -> None:
     patch.setattr(common, "keep_if_closed", refuse)
 
 
-def _guess_dropped_early(patch: MonkeyPatch) -> None:
+def _guess_dropped_early(patch: pytest.MonkeyPatch) -> None:
     def answered(self: Tablet, answer: Any) -> None:
         self.done += [queued for queued in self.queue if queued.seq < answer["next_seq"]]
         self.queue = [queued for queued in self.queue if queued.seq >= answer["next_seq"]]
@@ -179,7 +179,7 @@ def _guess_dropped_early(patch: MonkeyPatch) -> None:
     patch.setattr(Tablet, "answered", answered)
 
 
-def _pages_shown_as_they_come(patch: MonkeyPatch) -> None:
+def _pages_shown_as_they_come(patch: pytest.MonkeyPatch) -> None:
     def take(self: Tablet, page: Any, chance: Any, now: Any) -> bool:
         self.land([page], chance, now)
         return not page["more"]
@@ -187,7 +187,7 @@ def _pages_shown_as_they_come(patch: MonkeyPatch) -> None:
     patch.setattr(Tablet, "take", take)
 
 
-def _reset_empties_queue(patch: MonkeyPatch) -> None:
+def _reset_empties_queue(patch: pytest.MonkeyPatch) -> None:
     real = Tablet._compare
 
     def compare(self: Tablet, *args: Any) -> None:
@@ -197,7 +197,7 @@ def _reset_empties_queue(patch: MonkeyPatch) -> None:
     patch.setattr(Tablet, "_compare", compare)
 
 
-def _answered_not_kept(patch: MonkeyPatch) -> None:
+def _answered_not_kept(patch: pytest.MonkeyPatch) -> None:
     real = Tablet._settle
 
     def settle(self: Tablet, *args: Any) -> None:
@@ -207,7 +207,7 @@ def _answered_not_kept(patch: MonkeyPatch) -> None:
     patch.setattr(Tablet, "_settle", settle)
 
 
-def _new_ids_after_fork(patch: MonkeyPatch) -> None:
+def _new_ids_after_fork(patch: pytest.MonkeyPatch) -> None:
     real = Tablet.enrol_afresh
 
     def enrol(self: Tablet, chance: Any, now: Any) -> None:
@@ -218,7 +218,7 @@ def _new_ids_after_fork(patch: MonkeyPatch) -> None:
     patch.setattr(Tablet, "enrol_afresh", enrol)
 
 
-def _no_lock(patch: MonkeyPatch) -> None:
+def _no_lock(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(feed.DIALECTS, "postgres", Dialect(**(feed.POSTGRES._asdict() | {"lock": ""})))
 
 
@@ -249,7 +249,7 @@ BREAKAGES = (
 
 async def found(place: Ground, breakage: Breakage, seeds: range) -> Result | None:
     """The first of these seeds that shows the breakage, or None."""
-    with MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         breakage.apply(patch)
         for seed in seeds:
             result = await place.run(seed)

@@ -25,6 +25,7 @@ from tests.simulation.storage import Storage, Watch, WatchedDatabase, relaxed
 
 START = datetime(2030, 3, 4, 0, 30, tzinfo=UTC)
 SESSION_DAYS = 2
+REPORT = batch.report
 Wire = dict[str, Any]
 
 
@@ -82,6 +83,7 @@ class House:
 
     async def stop(self) -> None:
         """Closes every connection."""
+        batch.report = REPORT
         for process in self.processes:
             for task in list(process.bus._draining.values()):
                 task.cancel()

@@ -52,8 +52,8 @@ class Model:
         held = self.ledger.held(epoch, tablet.scope, position)
         if shown != held:
             wrong = sorted(key for key in shown.keys() | held.keys() if shown.get(key) != held.get(key))
-            words = [f"{kind} {row_id}: {shown.get((kind, row_id))} for {held.get((kind, row_id))}" for kind, row_id in wrong]
-            raise Broken("4", f"{tablet.name} at {position} shows other rows than there were: {words[:5]}")
+            words = [f"{' '.join(key)}: {shown.get(key)} for {held.get(key)}" for key in wrong[:5]]
+            raise Broken("4", f"{tablet.name} at {position} shows other rows than there were: {words}")
         untold = self.ledger.told_by(epoch, tablet.device.id, position)
         for queued in tablet.queue:
             if queued.command.id in untold and queued.device_id == tablet.device.id:
@@ -66,7 +66,7 @@ class Model:
         for command_id in [*tablet.inherited, *tablet.issued]:
             if command_id not in shown:
                 name = self.issued[command_id].name
-                raise Broken("4", f"{tablet.name} dropped its guess of {name} {command_id} before the rows at {position}")
+                raise Broken("4", f"{tablet.name} let go of {name} {command_id} before its rows came, at {position}")
 
 
 def _short(fields: Wire) -> str:

@@ -75,7 +75,8 @@ class Network:
             self.house.push(tablet.tokens[tablet.people[0]], batch, number)
             for number, (tablet, batch) in enumerate(zip(pushing, batches, strict=True))
         ]
-        self.model.say(f"  together: {[(t.name, b[0]['seq'], b[-1]['seq']) for t, b in zip(pushing, batches, strict=True)]}")
+        words = [f"{t.name} {b[0]['seq']}–{b[-1]['seq']}" for t, b in zip(pushing, batches, strict=True)]
+        self.model.say(f"  together push {', '.join(words)}")
         for tablet, answer in zip(pushing, await self.house.ask(*requests), strict=True):
             self._push_came(tablet, answer, self._fate(chance, {"": 4, "unanswered": 1}), chance)
 
@@ -156,7 +157,8 @@ class Network:
             self.model.faults["fork"] += 1
         epoch, position = tablet.at
         self.model.heard(epoch, page["outcomes"])
-        self.model.say(f"  {tablet.name} shows {position}{' after a reset' if page['reset'] else ''}, {len(tablet.queue)} queued")
+        how = " after a reset" if page["reset"] else ""
+        self.model.say(f"  {tablet.name} shows {position}{how}, {len(tablet.queue)} queued")
         self.model.landed(tablet)
         self.model.look(tablet)
         return last

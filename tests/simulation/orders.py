@@ -52,12 +52,17 @@ async def check(sim: Simulation, seed: int) -> None:
 
 
 def _stored(sim: Simulation, facts: set[str], ran: dict[str, Wire]) -> None:
-    """Whatever was accepted as a fact is there."""
+    """Whatever was accepted as a fact is there; of what was refused nothing is."""
+    resolved = _resolved(sim)
     for command in sim.model.issued.values():
-        if command.id in ran and ran[command.id]["outcome"] in ("applied", "merged", "kept") and command.name in FACTS:
-            made = FACTS[command.name]
-            if (command.fields[made] if made else command.id) not in facts:
-                raise Broken("5", f"{command.name} {command.id} was {ran[command.id]['outcome']}, but is not stored")
+        if command.id not in ran or command.name not in FACTS:
+            continue
+        made, outcome = FACTS[command.name], ran[command.id]["outcome"]
+        stored = (command.fields.get(made) if made else command.id) in facts
+        if outcome in ("applied", "merged", "kept") and not stored:
+            raise Broken("5", f"{command.name} {command.id} was {outcome}, but is not stored")
+        if outcome in ("rejected", "blocked") and stored and _review_of(command.id) not in resolved:
+            raise Broken("4", f"{command.name} {command.id} was {outcome}, but something of it is stored")
 
 
 async def _replay(sim: Simulation, house: House, chance: Random) -> dict[str, Wire]:
@@ -131,7 +136,7 @@ def _order(sim: Simulation, chance: Random) -> list[tuple[str, list[Command]]]:
 
 async def _outcomes(house: House) -> dict[str, Wire]:
     rows = await house.read("SELECT command_id, outcome, reason FROM journal")
-    return {command: {"outcome": outcome, "reason": json.decode(why) if why else None} for command, outcome, why in rows}
+    return {row[0]: {"outcome": row[1], "reason": json.decode(row[2]) if row[2] else None} for row in rows}
 
 
 async def _facts(house: House) -> dict[tuple[str, str], Any]:
@@ -159,12 +164,14 @@ def _compare(sim: Simulation, mine: Any, theirs: Any, ran: dict[str, Wire], agai
     for command in sim.model.issued.values():
         if spec := REGISTRY.get(command.name):
             makers |= {str(command.fields.get(name)): command.id for name in spec.makes}
-    resolved = {c.fields["review_id"] for c in sim.model.issued.values() if c.name == "review.resolve"}
+    resolved = _resolved(sim)
     for key in sorted(mine.keys() | theirs.keys()):
         maker = makers.get(key[1])
         if maker is None or mine.get(key) == theirs.get(key) or _review_of(maker) in resolved:
             continue
         command = sim.model.issued[maker]
+        if command.name not in FACTS:
+            continue
         missing = again if key not in theirs else ran
         if key in mine and key in theirs:
             raise Broken("5", f"{command.name} {maker} became {theirs[key]} in another order, {mine[key]} here")
@@ -175,6 +182,11 @@ def _compare(sim: Simulation, mine: Any, theirs: Any, ran: dict[str, Wire], agai
 
 def _review_of(command_id: str) -> str:
     return derived("review", command_id)
+
+
+def _resolved(sim: Simulation) -> set[str]:
+    """Reviews that somebody decided about, and those that went with them: what became of these depends on order."""
+    return {c.fields["review_id"] for c in sim.model.issued.values() if c.name == "review.resolve"}
 
 
 def _excused(command: Command, became: Wire) -> bool:

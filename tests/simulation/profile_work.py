@@ -50,7 +50,8 @@ def _phones(hand: Hand, customer: Wire) -> Wire:
 def note_customer(hand: Hand) -> Typed | None:
     """A remark."""
     customer = hand.screen.one("customers", hand.chance)
-    return customer and ("customer.add_note", {"customer_id": customer["id"], "note_id": hand.id(), "text": hand.word()})
+    fields = {"note_id": hand.id(), "text": hand.word()}
+    return customer and ("customer.add_note", {"customer_id": customer["id"], **fields})
 
 
 def consent(hand: Hand) -> Typed | None:
@@ -109,10 +110,11 @@ def register_vehicle(hand: Hand) -> Typed:
     """Few VINs and plates, so that cars meet."""
     owner = hand.screen.one("customers", hand.chance)
     vin = hand.maybe(lambda: hand.chance.choice(VINS), 0.7)
+    km = hand.maybe(lambda: hand.chance.randint(1_000, 900_000))
     return "vehicle.register", {
-        "vehicle_id": hand.id(), "vin": vin, "plate": hand.chance.choice(PLATES) if not vin else hand.maybe(lambda: hand.chance.choice(PLATES)),
+        "vehicle_id": hand.id(), "vin": vin, "plate": hand.maybe(lambda: hand.chance.choice(PLATES), 0.5 if vin else 1),
         "make": "大众", "model": hand.word(), "energy": "petrol", "colour": hand.maybe(hand.word),
-        "owner_id": owner and hand.maybe(lambda: owner["id"]), "odometer_km": hand.maybe(lambda: hand.chance.randint(1_000, 900_000)),
+        "owner_id": owner and hand.maybe(lambda: owner["id"]), "odometer_km": km,
     }  # fmt: skip
 
 
@@ -179,9 +181,24 @@ def nonsense(hand: Hand) -> Typed:
     customer = hand.screen.one("customers", hand.chance)
     named = customer["id"] if customer else hand.id()
     note = {"customer_id": named, "note_id": hand.id(), "text": hand.word()}
+    lines = hand.screen.all("estimate_lines")
+    if lines and hand.chance.random() < 0.4:
+        return _wrong_decision(hand, hand.chance.choice(lines))
     return hand.chance.choice((
         ("customer.add_note", note | {"colour": "红"}),
         ("customer.add_note.2", note),
         ("customer.add_note", note | {"customer_id": hand.id()}),
-        ("vehicle.register", {"vehicle_id": hand.id(), "plate": "?", "make": note["text"], "model": "", "energy": "gas"}),
+        ("vehicle.register", {"vehicle_id": hand.id(), "make": note["text"], "model": "", "energy": "gas"}),
     ))  # fmt: skip
+
+
+def _wrong_decision(hand: Hand, line: Wire) -> Typed:
+    """The second line is of no visit at all: nothing of this may be stored."""
+    hand.marks.clear()
+    hand.shown = {line["id"]: line["amount_fen"]}
+    lines = [(line["id"], line["version"]), (hand.id(), 1)]
+    return "estimate.decide", {
+        "visit_id": line["visit_id"], "decided_by": {"name": hand.word(), "role": "owner"}, "channel": "tablet",
+        "decisions": [{"line_id": line_id, "version": n, "decision": "declined"} for line_id, n in lines],
+        "decided_at": hand.at(), "replaces": None,
+    }  # fmt: skip

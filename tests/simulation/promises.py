@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from random import Random
 from typing import Any
 
 from server.commands.bus import Submission
@@ -12,6 +11,7 @@ from server.doctor import examine
 from server.domain.ids import IDS_IN_JSON, derived
 from server.domain.rows.inbox import SentCommand
 from server.store.journal import Outcome, outcome_of
+from tests.simulation.hand import STRICT
 from tests.simulation.ids import MARKS
 from tests.simulation.model import Broken
 from tests.simulation.simulation import Simulation, as_told
@@ -31,12 +31,13 @@ async def check(sim: Simulation) -> None:
     await _nothing_lost(sim, journal)
     await _old_ids_work(sim, journal)
     await _waits_for_its_cause(sim)
-    await _price_as_shown(sim, journal)
+    if STRICT:
+        await _price_as_shown(sim, journal)
     for tablet in sim.tablets:
         sim.model.landed(tablet)
         sim.model.look(tablet)
         whole(tablet.name, tablet.base)
-    breaches = [line for line in await examine(sim.house.processes[0].db, Path("nowhere")) if not line.startswith("media")]
+    breaches = await examine(sim.house.processes[0].db, Path("nowhere"))
     if breaches:
         raise Broken("store", breaches[0])
 
@@ -87,7 +88,8 @@ async def _equal(sim: Simulation) -> None:
         mine = {kind: rows for kind, rows in tablet.base.items() if rows}
         if mine != (theirs := fresh[tablet.scope]):
             kinds = sorted(kind for kind in mine.keys() | theirs.keys() if mine.get(kind) != theirs.get(kind))
-            raise Broken("2", f"{tablet.name} differs from a new tablet in {kinds}: {_different(mine, theirs, kinds[0])}")
+            rows = _different(mine, theirs, kinds[0])
+            raise Broken("2", f"{tablet.name} differs from a new tablet in {kinds}: {rows}")
 
 
 def _different(mine: Rows, theirs: Rows, kind: str) -> Any:
@@ -120,8 +122,9 @@ async def _old_ids_work(sim: Simulation, journal: dict[str, Outcome]) -> None:
     for command in sim.model.issued.values():
         field = {"customer.register": "customer_id", "vehicle.register": "vehicle_id", "visit.open": "visit_id"}
         made = command.fields.get(field.get(command.name, ""))
-        if made and command.id in journal and journal[command.id].outcome in ACCEPTED and made not in known:
-            raise Broken("3", f"{command.name} {command.id} was {journal[command.id].outcome}, but {made} leads nowhere")
+        outcome = journal[command.id].outcome if command.id in journal else ""
+        if made and outcome in ACCEPTED and made not in known:
+            raise Broken("3", f"{command.name} {command.id} was {outcome}, but {made} leads nowhere")
 
 
 async def _waits_for_its_cause(sim: Simulation) -> None:
@@ -176,8 +179,3 @@ def whole(name: str, rows: Rows) -> None:
     for alias in rows.get("aliases", {}).values():
         if alias["id"] in rows.get(alias["type"], {}):
             raise Broken("2", f"{name}: {alias['type']} {alias['id']} is there although it stands for another")
-
-
-def chance_of(seed: int) -> Random:
-    """A chance for what is checked, apart from that of the run."""
-    return Random(seed ^ 0x5EED)

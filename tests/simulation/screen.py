@@ -28,7 +28,9 @@ class Screen:
         found = [row for row in self.all(kind) if wanted(row)]
         if not found:
             return None
-        return found[min(int(chance.expovariate(0.6)), len(found) - 1)] if chance.random() < 0.7 else chance.choice(found)
+        if chance.random() < 0.3:
+            return chance.choice(found)
+        return found[min(int(chance.expovariate(0.6)), len(found) - 1)]
 
     def get(self, kind: str, row_id: str | None) -> Wire | None:
         """The row with this id, also under an alias."""
@@ -103,19 +105,20 @@ def _present(screen: Screen, f: Wire) -> None:
 
 
 def _line(screen: Screen, f: Wire) -> None:
-    price = {"unit_price_fen": f["unit_price_fen"], "quantity": f["quantity"], "discount_fen": f.get("discount_fen") or 0}
     said: Wire = {"decision": None, "decided_version": None, "dropped": None, "version": 1, "decided": []}
-    amount = int(float(f["quantity"]) * f["unit_price_fen"]) - price["discount_fen"]
-    screen.put(
-        "estimate_lines", f["line_id"], visit_id=f["visit_id"], name=f["name"], amount_fen=amount, **price, **said
-    )  # fmt: skip
+    price = {name: f[name] for name in ("name", "unit_price_fen", "quantity", "discount_fen")}
+    screen.put("estimate_lines", f["line_id"], visit_id=f["visit_id"], amount_fen=_amount(price), **price, **said)
+
+
+def _amount(price: Wire) -> int:
+    return int(price["quantity"]) * price["unit_price_fen"] - price["discount_fen"]
 
 
 def _revise_line(screen: Screen, f: Wire) -> None:
     if line := screen.get("estimate_lines", f["line_id"]):
-        new = {name: f[name] for name in ("name", "quantity", "unit_price_fen", "discount_fen") if f.get(name) is not None}
-        amount = int(float((line | new)["quantity"]) * (line | new)["unit_price_fen"]) - (line | new)["discount_fen"]
-        screen.set("estimate_lines", line["id"], version=line["version"] + 1, dropped=None, amount_fen=amount, **new)
+        new = {name: f[name] for name in ("name", "unit_price_fen") if f.get(name) is not None}
+        new |= {"version": line["version"] + 1, "dropped": None, "amount_fen": _amount(line | new)}
+        screen.set("estimate_lines", line["id"], **new)
 
 
 def _decide(screen: Screen, f: Wire) -> None:

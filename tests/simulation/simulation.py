@@ -94,7 +94,7 @@ class Simulation:
     async def begin(self) -> None:
         """The dealership opens: three tablets, each with its crew."""
         await self.house.start(await self.storage.copy(self.world.url))
-        [[epoch, position]] = await self.house.read("SELECT epoch, position FROM groups WHERE id = ?", self.world.group_id)
+        [[epoch, position]] = await self.house.read("SELECT epoch, position FROM groups")
         rows = await self.house.read("SELECT store_id, kind, id, rev, gone FROM feed")
         commands = await self.house.read("SELECT command_id, position FROM journal")
         self.ledger.begin(epoch, rows, dict(commands), position)
@@ -157,7 +157,8 @@ class Simulation:
     async def _program(self, chance: Random) -> None:
         person = chance.choice(PROGRAMS)
         store = self.world.store_of(person)
-        hand = Hand(chance, Screen(await self.rows(store), [], store), self.house.now, self.world.people[person], person.split("_")[0], None)
+        user, screen = self.world.people[person], Screen(await self.rows(store), [], store)
+        hand = Hand(chance, screen, self.house.now, user, self.world.role_of(user), None)
         seen = (self.ledger.epoch, self.ledger.head)
         if command := self._typed(hand, f"program {person}", seen):
             self.programs.append(Pending(command, store))
@@ -180,7 +181,8 @@ class Simulation:
     async def rows(self, store_id: str) -> Rows:
         """What a new tablet of a store would hold."""
         found: Rows = {}
-        for kind, body in await self.house.read("SELECT kind, body FROM feed WHERE store_id = ? AND NOT gone", store_id):
+        live = "SELECT kind, body FROM feed WHERE store_id = ? AND NOT gone"
+        for kind, body in await self.house.read(live, store_id):
             row = json.decode(body)
             found.setdefault(kind, {})[row["id"]] = row
         return found

@@ -1,8 +1,10 @@
 """Databases that a simulation copies: as they are on disk at this moment, also in the middle of a transaction."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -44,15 +46,15 @@ class Files:
         """What is on disk now, under another name."""
         made = self._next()
         for ending in ("", "-wal"):
-            source = Path(url.removeprefix("sqlite:///") + ending)
-            if source.exists():
-                shutil.copyfile(source, made.removeprefix("sqlite:///") + ending)
+            with suppress(FileNotFoundError):
+                shutil.copyfile(url.removeprefix("sqlite:///") + ending, made.removeprefix("sqlite:///") + ending)
         return made
 
     async def drop(self, url: str) -> None:
         """Removes a database that is closed."""
         for ending in ("", "-wal", "-shm"):
-            Path(url.removeprefix("sqlite:///") + ending).unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                os.unlink(url.removeprefix("sqlite:///") + ending)
 
     def _next(self) -> str:
         self._made += 1

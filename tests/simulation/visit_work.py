@@ -12,6 +12,7 @@ from tests.simulation.screen import CLOSED
 from tests.simulation.signing import jws
 from tests.simulation.tablet import Wire
 
+SAID = ("approved", "approved", "declined")
 STROKES = {"width": 600, "height": 200, "lines": [[{"x": 9 * i, "y": 50, "t": 16 * i, "p": 0.5} for i in range(4)]]}
 
 
@@ -145,7 +146,9 @@ def revise_finding(hand: Hand) -> Typed | None:
     fields: Wire = {"finding_id": row["id"], "seen_version": row["version"]}
     for name in hand.chance.sample(("cause", "plan", "budget_fen"), hand.chance.choice((1, 2))):
         hand.replacing(row[name])
-        fields[name] = hand.chance.randint(10000, 99999) if name == "budget_fen" and not STRICT else hand.fen() if name == "budget_fen" else hand.remark()
+        fields[name] = hand.fen() if name == "budget_fen" else hand.word()
+    if not STRICT:
+        hand.marks.clear()
     return "finding.revise", fields
 
 
@@ -198,19 +201,21 @@ def present(hand: Hand) -> Typed | None:
 
 def decide(hand: Hand, visit: Wire | None = None, every: bool = False) -> Typed | None:
     """What the customer says, line by line."""
-    visit = visit or hand.screen.one("visits", hand.chance, lambda row: hand.chance.random() < 0.1 or _is_open(hand, row["id"]))
+    late = hand.chance.random() < 0.1
+    visit = visit or hand.screen.one("visits", hand.chance, lambda row: late or _is_open(hand, row["id"]))
     lines = _lines(hand, visit) if visit else []
     if visit is None or not lines:
         return None
     decisions = [
-        {"line_id": line["id"], "version": line["version"], "decision": hand.chance.choice(("approved", "approved", "declined"))}
+        {"line_id": line["id"], "version": line["version"], "decision": hand.chance.choice(SAID)}
         for line in (lines if every else hand.some(lines))
-    ]  # fmt: skip
+    ]
     shown = sorted({d["id"] for line in lines for d in line["decided"]})
     hand.shown = {line["id"]: line["amount_fen"] for line in lines}
+    replaces = hand.maybe(lambda: hand.some(shown)) if shown else None
     return "estimate.decide", {
         "visit_id": visit["id"], "decisions": decisions, "decided_by": {"name": hand.word(), "role": "owner"},
-        "channel": "tablet", "decided_at": hand.at(), "replaces": hand.maybe(lambda: hand.some(shown)) if shown else None,
+        "channel": "tablet", "decided_at": hand.at(), "replaces": replaces,
     }  # fmt: skip
 
 
@@ -255,11 +260,11 @@ def issue(hand: Hand, visit: Wire | None = None) -> Typed | None:
     if visit is None:
         return None
     lines = _approved(hand, visit)
-    hand.replacing(visit["settlement"])
+    invoice = hand.maybe(lambda: {"title": "锦程汽车"}, 0.3)
     return "settlement.issue", {
         "visit_id": visit["id"], "settlement_id": hand.id(), "discount_fen": 0,
         "lines": [{"line_id": line["id"], "version": line["version"]} for line in lines],
-        "total_fen": sum(line["amount_fen"] for line in lines), "invoice": hand.maybe(lambda: {"title": hand.remark()}, 0.3),
+        "total_fen": sum(line["amount_fen"] for line in lines), "invoice": invoice,
     }  # fmt: skip
 
 
@@ -329,7 +334,8 @@ def next_step(hand: Hand) -> Typed | None:
         return None
     stage = visit["stage"]
     if stage == "checked_in":
-        return "visit.assign", {"visit_id": visit["id"], "technician_id": {"from": visit["technician_id"], "to": hand.user}}
+        technician = {"from": visit["technician_id"], "to": hand.user}
+        return "visit.assign", {"visit_id": visit["id"], "technician_id": technician}
     if stage == "quality_check":
         return _checked(hand, visit)
     if stage == "settling" and visit["settlement"] is None:
@@ -357,7 +363,8 @@ _MOVES = {
 def _checked(hand: Hand, visit: Wire) -> Typed:
     if hand.chance.random() < 0.75:
         checks = [{"item_code": "QC-01", "ok": True}]
+        km = hand.maybe(lambda: hand.chance.randint(1_000_000, 9_000_000), 0.3)
         return "quality.pass", {
-            "visit_id": visit["id"], "checks": checks, "odometer_out_km": hand.maybe(lambda: hand.chance.randint(1_000_000, 9_000_000), 0.3), "note": hand.remark()
+            "visit_id": visit["id"], "checks": checks, "odometer_out_km": km, "note": hand.remark()
         }  # fmt: skip
     return "quality.fail", {"visit_id": visit["id"], "reasons": [hand.remark()], "note": None}

@@ -92,7 +92,8 @@ async def _cars(house: House, world: World, chance: Random) -> None:
         vehicle, visit = new_id(chance, house.now), new_id(chance, house.now)
         identity = {"vin": VINS[number]} if number < 2 else {"plate": PLATES[number - 2]}
         owner = customers[number % 3]
-        await do("vehicle.register", vehicle_id=vehicle, make="大众", model="朗逸", energy="petrol", owner_id=owner, **identity)
+        car = {"make": "大众", "model": "朗逸", "energy": "petrol"} | identity
+        await do("vehicle.register", vehicle_id=vehicle, owner_id=owner, **car)
         await do("visit.open", visit_id=visit, vehicle_id=vehicle, customer_id=owner, kind="repair", payer="customer")
         await _advance(do, world, visit, stage, [new_id(chance, house.now) for _ in range(3)])
 

@@ -97,6 +97,7 @@ export default {
     handover: 'Handover and bill',
     concerns: 'In the customer’s words',
     walkaround: 'At reception',
+    energy: 'Fuel or charge',
     damages: 'Damage outside',
     odometer: 'Odometer',
     findings: 'Findings',

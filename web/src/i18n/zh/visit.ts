@@ -97,6 +97,7 @@ export default {
     handover: '交车结算单',
     concerns: '客户描述',
     walkaround: '接车检查',
+    energy: '油量/电量',
     damages: '外观损伤',
     odometer: '里程',
     findings: '诊断结果',
