@@ -1,5 +1,6 @@
 """One Chromium and one running shop for all these tests, a push service that decrypts, as many tablets as wanted."""
 
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -42,10 +43,13 @@ async def push_service() -> AsyncIterator[PushService]:
 
 @pytest.fixture(scope="session")
 async def shop(tmp_path_factory: pytest.TempPathFactory, push_service: PushService) -> AsyncIterator[Running]:
-    """The product with the demo dealership; a test that stops it starts it again."""
+    """The product with the demo dealership and a copy of the app; a test that stops it starts it again."""
     if not is_built():
         pytest.skip("needs the built apps: make setup")
-    running = Running(tmp_path_factory.mktemp("shop"), customers=CUSTOMERS, push_allow_hosts=push_service.host)
+    app = tmp_path_factory.mktemp("app")
+    shutil.copytree(settings().web_dir, app, dirs_exist_ok=True)
+    folder = tmp_path_factory.mktemp("shop")
+    running = Running(folder, customers=CUSTOMERS, push_allow_hosts=push_service.host, web_dir=str(app))
     running.start()
     yield running
     running.stop()

@@ -1,14 +1,11 @@
 """A visit that came about elsewhere: made by an outside tablet up to the question that only the customer can answer."""
 
 import hashlib
-import io
 from dataclasses import dataclass
 from itertools import pairwise
 
-from PIL import Image
-
 from server.domain.ids import uuid7
-from tests.browser.pictures import camera_jpeg
+from tests.browser.pictures import brake_jpeg
 from tests.running import OutsideTablet, now
 
 PATH = ("repairing", "quality_check")
@@ -59,7 +56,7 @@ def awaiting_approval(tablet: OutsideTablet, name: str, plate: str) -> Elsewhere
     technician = next(one["id"] for one in tablet.rows["staff"].values() if one["role"] == "technician")
     tablet.done("visit.assign", visit_id=visit, technician_id={"from": None, "to": technician})
     tablet.done("repair.advance", visit_id=visit, stage=dict(zip(("from", "to"), BEFORE, strict=True)))
-    content = _shrunk()
+    content = brake_jpeg()
     sha256 = hashlib.sha256(content).hexdigest()
     tablet.done(
         "finding.record", visit_id=visit, finding_id=finding, item_code="BRK-PAD-FL", grade="red",
@@ -83,12 +80,3 @@ def awaiting_approval(tablet: OutsideTablet, name: str, plate: str) -> Elsewhere
         )  # fmt: skip
     tablet.done("estimate.present", visit_id=visit, lines=[{"line_id": line, "version": 1} for line in lines])
     return Elsewhere(tablet, visit, customer, finding, lines, sha256)
-
-
-def _shrunk() -> bytes:
-    """A photo as a tablet sends it."""
-    picture = Image.open(io.BytesIO(camera_jpeg(3)))
-    picture.thumbnail((1280, 1280))
-    small = io.BytesIO()
-    picture.convert("RGB").save(small, "JPEG", quality=80)
-    return small.getvalue()

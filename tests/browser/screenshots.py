@@ -38,6 +38,13 @@ GUESTS = (
 )
 
 
+_PAINTED = """async () => {
+  await document.fonts.ready
+  await Promise.all([...document.images].map((image) => image.decode().catch(() => undefined)))
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+}"""
+
+
 class Album:
     """Where the pictures go."""
 
@@ -47,7 +54,8 @@ class Album:
             folder.mkdir(parents=True, exist_ok=True)
 
     async def take(self, page: Page, name: str) -> None:
-        """A picture of what the page shows, without blinking cursors."""
+        """A picture of what the page shows once its photos are there, without blinking cursors."""
+        await page.evaluate(_PAINTED)
         size: Any = page.viewport_size
         name = f"{name}-{size['width']}"
         picture = small(await page.screenshot(animations="disabled", caret="hide"))
@@ -109,7 +117,6 @@ async def take(tablet: Tablet, album: Album, name: str) -> None:
         await expect(tablet.get("toast")).to_have_count(0)
     await tablet.page.mouse.move(0, 0)
     await expect(tablet.page.locator(".bone, .bones")).to_have_count(0)
-    await tablet.page.wait_for_load_state("networkidle")
     await album.take(tablet.page, name)
 
 
@@ -128,10 +135,11 @@ async def through_a_visit(tablet: Tablet, album: Album, guest: Guest) -> None:
     await tablet.tap("step-walkaround")
     await reception.walk_around(tablet)
     await tablet.tap("step-walkaround")
-    for at, (panel, kind, severity) in enumerate(SEEN, 2):
-        await reception.pin(tablet, panel, kind, severity)
-        await tablet.tap("damage-save")
-        await expect(tablet.get("damage")).to_have_count(at)
+    async with tablet.adds(len(SEEN)):
+        for at, (panel, kind, severity) in enumerate(SEEN, 2):
+            await reception.pin(tablet, panel, kind, severity)
+            await tablet.tap("damage-save")
+            await expect(tablet.get("damage")).to_have_count(at)
     await to_top(tablet)
     await tablet.is_in_step()
     await take(tablet, album, "walkaround")
@@ -139,8 +147,9 @@ async def through_a_visit(tablet: Tablet, album: Album, guest: Guest) -> None:
     await reception.sign(tablet)
     await workshop.diagnose(tablet)
     await workshop.turn_to(tablet, "BRK-PAD-FL")
-    for code, value in MEASURED.items():
-        await tablet.fill(f"measure-{code}", value)
+    async with tablet.adds(len(MEASURED)):
+        for code, value in MEASURED.items():
+            await tablet.fill(f"measure-{code}", value)
     await to_top(tablet)
     await tablet.is_in_step()
     await take(tablet, album, "diagnosis")
@@ -195,7 +204,6 @@ async def on_the_phone(browser: Browser, album: Album, link: str) -> None:
         async with await browser.new_context(viewport={"width": width, "height": height}, **HABITS) as context:
             page = await context.new_page()
             await page.goto(link)
-            await page.wait_for_load_state("networkidle")
             await album.take(page, "customer")
 
 

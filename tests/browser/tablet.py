@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
@@ -121,7 +120,7 @@ class Tablet:
         await until(so)
 
     async def goes_out_of_reach(self) -> None:
-        """No network from now on, and the pill says since when."""
+        """No network from now on."""
         await self.context.set_offline(True)
 
     async def comes_back(self) -> None:
@@ -131,11 +130,3 @@ class Tablet:
     async def rows(self, table: str) -> list[dict[str, Any]]:
         """What the tablet keeps in a table."""
         return await stored(self.page, table)
-
-    async def row(self, table: str, row_id: str) -> dict[str, Any]:
-        """One row that the tablet keeps."""
-        return next(row for row in await self.rows(table) if row["id"] == row_id)
-
-    async def picture(self, path: Path) -> None:
-        """A screenshot of what the screen shows, without the blinking cursor."""
-        await self.page.screenshot(path=path, animations="disabled", caret="hide")

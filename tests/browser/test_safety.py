@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.async_api import Route, expect
+from playwright.async_api import expect
 
 from tests.browser.conftest import OpenTablet
 from tests.browser.reception import Guest, receive, stands_at
@@ -116,29 +116,6 @@ async def a_tap_can_be_taken_back_while_the_toast_stands(tablet: OpenTablet):
     await expect(one.get("concern")).to_have_count(0)
     await expect(one.get("status-pill")).to_have_attribute("data-unsent", "0")
     await expect(one.get("toast")).to_contain_text("已撤销")
-
-
-async def a_new_version_waits_until_somebody_wants_it_and_the_work_outlives_it(tablet: OpenTablet):
-    one = await tablet("advisor")
-    await receive(one, Guest("钟离建华", "13308086001", "川A51Q02"))
-    await one.is_in_step()
-    await one.context.route("**/sync/push", lambda route: route.abort())
-    await notes_a_concern(one, "倒车影像不亮")
-    await one.context.route("**/sw.js", newer)
-    await one.page.evaluate("navigator.serviceWorker.getRegistration().then((worker) => worker.update())")
-    await one.tap("tab-me")
-    async with one.page.expect_event("load", timeout=SLOW):
-        await one.tap("me-update")
-    assert await one.page.evaluate("navigator.serviceWorker.controller.state") == "activated"
-    assert await one.unsent() == 1
-    await one.context.unroute("**/sync/push")
-    await expect(one.get("status-pill")).to_have_attribute("data-state", "sent", timeout=SLOW)
-
-
-async def newer(route: Route) -> None:
-    """The service worker of another version of the app."""
-    answer = await route.fetch()
-    await route.fulfill(response=answer, body=await answer.text() + "\n// another version\n")
 
 
 async def the_main_screens_speak_english_and_chinese_again(tablet: OpenTablet):

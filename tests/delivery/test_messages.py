@@ -28,7 +28,7 @@ async def tell(shop, visit, outbox):
     """Something happens that the customer is told; earlier promises are forgotten."""
     await outbox.empty()
     technician = {"from": None, "to": shop.people["technician"]}
-    await shop.done("manager", "visit.assign", visit_id=visit.id, technician_id=technician)
+    await shop.given("manager", "visit.assign", visit_id=visit.id, technician_id=technician)
 
 
 async def a_subscribed_browser_reads_the_new_step_and_the_time(shop, settings, outbox, service):
@@ -39,7 +39,7 @@ async def a_subscribed_browser_reads_the_new_step_and_the_time(shop, settings, o
     ready_at = shop.now.replace(hour=8, minute=30)
     await outbox.empty()
     async with working(shop, settings):
-        await shop.done("manager", "visit.promise", visit_id=visit.id, ready_at={"from": None, "to": ready_at})
+        await shop.given("manager", "visit.promise", visit_id=visit.id, ready_at={"from": None, "to": ready_at})
         await outbox.settled()
     [message] = await service.received(browser)
     number = (await shop.row("visits", visit.id))["number"]
@@ -146,7 +146,7 @@ async def a_withdrawn_consent_silences_until_a_grant_lifts_it(shop, settings, ou
             await tell(shop, visit, outbox)
             assert await outbox.settled() == [("sent", "not_sent: consent_withdrawn", 1)]
             lift = said | {"decision": "granted", "decided_at": shop.now, "lifts": [withdrawal]}
-            await shop.done("manager", "customer.set_consent", **lift)
+            await shop.given("manager", "customer.set_consent", **lift)
             await move(shop, visit, "assigned", "diagnosing")
             await outbox.settled()
     assert len(service.requests) == 1

@@ -65,7 +65,7 @@ async def a_seal_waits_for_photos_and_says_so(shop, settings, outbox, client):
         assert (await client.put(f"/media/{name(contents[0])}", content=contents[0])).status_code == 201
         await outbox.settled("seal")
         assert (await client.get(pdf)).json()["facts"]["photos"] == [name(contents[1])]
-        await shop.done("manager", "photo.waive", photo_id=photos[1], reason="平板已丢失")
+        await shop.given("manager", "photo.waive", photo_id=photos[1], reason="平板已丢失")
         assert (await outbox.settled("seal"))[-1][1] is None
     assert (await client.get(pdf)).status_code == 200
 

@@ -13,19 +13,21 @@ from server.auth import sessions
 from server.auth.sessions import Account, Named
 from server.commands import batch
 from server.commands.bus import Actor, Bus, Forked, Gap, Submission
-from server.commands.envelope import envelope
+from server.commands.envelope import Envelope, envelope
+from server.commands.registry import By
 from server.domain.rows.inbox import SentCommand
 from server.queries.callers import Caller, caller
-from server.queries.pull import Cookie, FromTheFuture, pull
+from server.queries.pull import Cookie, FromTheFuture, checksum, pull
 from server.store.database import Unavailable
 from server.store.epoch import Mark, notice_restore, renew_epoch, write_marks
 from server.store.journal import Outcome
+from server.store.work import Work
 from tests.simulation.ledger import Ledger
 from tests.simulation.storage import Storage, Watch, WatchedDatabase, relaxed
 
 START = datetime(2030, 3, 4, 0, 30, tzinfo=UTC)
 SESSION_DAYS = 2
-REPORT = batch.report
+REPORT, EXECUTE = batch.report, batch.execute
 Wire = dict[str, Any]
 
 
@@ -49,7 +51,10 @@ class Process:
 
 
 class House:
-    """Doors for tablets and programs; `now` is the server's clock. `bugs` are failures that no handler meant."""
+    """Doors for tablets and programs; `now` is the server's clock.
+
+    `poison` says how often a command will fail as a bug of ours would make it; `bugs` are failures that nobody planned.
+    """
 
     def __init__(self, storage: Storage, ledger: Ledger, group_id: str, data: Path) -> None:
         self.storage, self.ledger, self.group_id, self.data = storage, ledger, group_id, data
@@ -58,6 +63,7 @@ class House:
         self.processes: list[Process] = []
         self.url = ""
         self.bugs: list[str] = []
+        self.poison: dict[str, int] = {}
         self.saved: tuple[str, int] | None = None
         self.marks: dict[str, Mark] = {}
 
@@ -67,14 +73,22 @@ class House:
         """Opens the database in every process."""
         self.url = url
         self.watch.died.clear()
-        batch.report = self._report
+        batch.report, batch.execute = self._report, self._execute
         for _ in range(self.storage.workers):
             db = await WatchedDatabase.open(url)
             db.watch = self.watch
             await relaxed(db)
             self.processes.append(Process(db, Bus(db, clock=lambda: self.now)))
 
+    def _execute(self, work: Work, by: By, env: Envelope) -> Outcome:
+        if self.poison.get(env.sent.id):
+            self.poison[env.sent.id] -= 1
+            raise ZeroDivisionError("poisoned")
+        return EXECUTE(work, by, env)
+
     def _report(self, name: str, command_id: str, error: Exception) -> None:
+        if command_id in self.poison:
+            return
         frame = error.__traceback__
         while frame and frame.tb_next:
             frame = frame.tb_next
@@ -83,7 +97,7 @@ class House:
 
     async def stop(self) -> None:
         """Closes every connection."""
-        batch.report = REPORT
+        batch.report, batch.execute = REPORT, EXECUTE
         for process in self.processes:
             for task in list(process.bus._draining.values()):
                 task.cancel()
@@ -208,6 +222,11 @@ class House:
             self.ledger.restored(await renew_epoch(process.db, self.data, self.group_id), self.ledger.head)
             page = await pull(process.db, person, seen, limit, self.now)
         return msgspec.json.decode(page.json())
+
+    async def checksum(self, token: str, cookie: str) -> dict[str, Wire]:
+        """`GET /sync/checksum`."""
+        process = self.processes[0]
+        return await checksum(process.db, await self._caller(process, token), Cookie.read(cookie))
 
     async def program(self, user_id: str, store_id: str, name: str, fields: Wire, command_id: str) -> Outcome:
         """A mutation through GraphQL."""

@@ -2,8 +2,11 @@
 
 import argparse
 import asyncio
+import logging
 import sys
 import time
+
+import structlog
 
 from tests.simulation.runner import Result, ground, search
 
@@ -18,6 +21,7 @@ def main() -> int:
     arguments.add_argument("--whole", action="store_true", help="print failures as they are, without shrinking")
     arguments.add_argument("--breakages", action="store_true", help="break the product on purpose, one way at a time")
     given = arguments.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     if given.breakages:
         from tests.simulation.breakages import table
 

@@ -28,6 +28,7 @@ EVENTS = {
 }  # fmt: skip
 FAULTS = {
     "crash": 4, "clone": 1.5, "clock": 2, "night": 1.5, "month": 0.6, "backup": 3, "restore": 1, "transfer": 0.5,
+    "poison": 1.5,
 }  # fmt: skip
 LENGTH = 120
 WORK: dict[Callable[[Hand], Typed | None], float] = {
@@ -267,6 +268,13 @@ class Simulation:
         self.network.waiting.clear()
         return True
 
+    async def _poison(self, chance: Random) -> bool:
+        """A bug of ours: some command will fail once, twice, or until it is parked."""
+        waiting = [queued for tablet in self.tablets for queued in tablet.queue if queued.outcome is None]
+        if waiting:
+            self.house.poison[chance.choice(waiting).command.id] = chance.choice((1, 2, 9))
+        return bool(waiting)
+
     async def _transfer(self, chance: Random) -> None:
         """A crew moves to the other store, and its tablet with it."""
         tablet = self.tablets[0]
@@ -285,7 +293,7 @@ class Simulation:
         while self.network.flying:
             await self.network.deliver(chance, self.tablets)
         await self.sweep()
-        for _ in range(12):
+        for _ in range(60):
             before = self.ledger.head
             for pending in list(self.programs):
                 await self._run(pending, chance)

@@ -18,6 +18,18 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> Ground:
     return Ground(storage, await make_world(storage, folder), folder)
 
 
+async def a_failure_is_shrunk_to_a_few_events(place: Ground, monkeypatch: pytest.MonkeyPatch):
+    breakage = next(b for b in BREAKAGES if b.words.startswith("the last write wins"))
+    breakage.apply(monkeypatch)
+    result = await place.run(first := 2)
+    while not result.broken:
+        result = await place.run(first := first + 1)
+    shorter = await place.shrink(result)
+    assert shorter.broken
+    assert shorter.broken.promise == result.broken.promise
+    assert shorter.events < result.events / 6
+
+
 @pytest.mark.parametrize("breakage", [b for b in BREAKAGES if b.engine == "sqlite"], ids=lambda b: b.words)
 async def a_breakage_is_found(place: Ground, breakage: Breakage):
     assert await found(place, breakage, range(1, MOST_SEEDS + 1)), "no seed showed it"

@@ -22,7 +22,7 @@ def _visit(hand: Hand, *stages: str) -> Wire | None:
 
 def _open_visit(hand: Hand) -> Wire | None:
     """A visit that goes on, or now and then one that is over."""
-    late = hand.chance.random() < 0.1
+    late = hand.chance.random() < 0.2
     return hand.screen.one("visits", hand.chance, lambda row: late or row["stage"] not in CLOSED)
 
 
