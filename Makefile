@@ -16,7 +16,9 @@ serve: setup                                                 ## everything at ht
 
 test: setup $(STAMPS)/browser check                          ## what CI runs
 	cd web && npx vitest run
-	$(MEMORY) $(PYTHON) -m pytest
+	$(MEMORY) $(PYTHON) -m pytest --ignore=tests/browser
+	# A busy machine can trip a browser's clock: a second run decides.
+	$(MEMORY) $(PYTHON) -m pytest tests/browser || $(MEMORY) $(PYTHON) -m pytest tests/browser
 
 check: setup                                                 ## fast: lint, types, layers, sizes, drift
 	$(PYTHON) -m ruff check .
