@@ -1,7 +1,7 @@
 /** Starts the tablet's app. */
 import { createApp } from 'vue'
 import App from './App.vue'
-import { start } from './core'
+import { start } from './sync'
 import { i18n, speakAsBefore } from './i18n'
 import { wearTheme } from './parts/theme'
 import { router } from './router'

@@ -1,6 +1,6 @@
 /** Where each screen lives; everything but signing in needs a person. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
-import { session } from './core'
+import { session } from './sync'
 import TodayScreen from './screens/today/TodayScreen.vue'
 
 declare module 'vue-router' {

@@ -1,5 +1,5 @@
 /** Who may do what, from the server's own table; screens ask before they offer. */
-import { session } from '../core'
+import { session } from '../sync'
 import { ROLES, type CommandName } from '../gen/wire'
 
 const fits = (pattern: string, name: string): boolean =>

@@ -1,6 +1,6 @@
 /** One short message at a time, with an undo that lasts six seconds. */
 import { shallowRef } from 'vue'
-import { send, undo } from '../core'
+import { send, undo } from '../sync'
 import { t } from '../i18n'
 import type { CommandFields, CommandName } from '../gen/wire'
 

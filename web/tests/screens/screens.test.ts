@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 /** Screens on the real core: what a tap sends, and what a screen refuses to do by accident. */
 import { beforeEach, expect, test } from 'vitest'
-import { db } from '../../src/core'
+import { db } from '../../src/sync'
 import { t } from '../../src/i18n'
 import PlateTag from '../../src/parts/PlateTag.vue'
 import { useDraft } from '../../src/parts/draft'

@@ -4,15 +4,15 @@
  */
 
 import { beforeAll, describe, expect, it } from 'vitest'
-import { checkCopy } from '../../src/core/checksum'
-import { now, uuid7 } from '../../src/core/clock'
-import { db, KINDS } from '../../src/core/db'
-import { send } from '../../src/core/outbox'
-import { keepPhoto, uploadAll } from '../../src/core/photos'
-import { pullAll } from '../../src/core/pull'
-import { pushAll } from '../../src/core/push'
-import { session } from '../../src/core/session'
-import { queueItems, visitOf } from '../../src/core/views'
+import { checkCopy } from '../../src/sync/checksum'
+import { now, uuid7 } from '../../src/sync/clock'
+import { db, KINDS } from '../../src/sync/db'
+import { send } from '../../src/sync/outbox'
+import { keepPhoto, uploadAll } from '../../src/sync/photos'
+import { pullAll } from '../../src/sync/pull'
+import { pushAll } from '../../src/sync/push'
+import { session } from '../../src/sync/session'
+import { queueItems, visitOf } from '../../src/sync/views'
 import type { CommandFields, CommandName } from '../../src/gen/wire'
 
 const URL = process.env['JIECHE_TEST_URL']

@@ -1,5 +1,5 @@
 /** What a customer allows: a withdrawal stands until a later grant names it. */
-import type { Consent, ConsentPurpose, Customer } from '../../core'
+import type { Consent, ConsentPurpose, Customer } from '../../sync'
 
 /** The purposes that are asked for, each by itself. */
 export const PURPOSES: readonly ConsentPurpose[] = ['service_messages', 'marketing', 'manufacturer_sharing']

@@ -1,6 +1,6 @@
 /** The words for inspection items: rows name them by code only. */
 import { computed, type ComputedRef } from 'vue'
-import { db, watch, type InspectionItem } from '../../core'
+import { db, watch, type InspectionItem } from '../../sync'
 import { named, wordOf } from '../../i18n'
 
 /** All items of the template by code, and a function that gives an item's name, or the code's own word. */

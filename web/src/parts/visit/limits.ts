@@ -1,5 +1,5 @@
 /** What a measured value means by the limits of its item. */
-import type { Grade, InspectionItem } from '../../core'
+import type { Grade, InspectionItem } from '../../sync'
 
 /** Limits of an item: decimal strings, and in which direction it gets worse. */
 export interface Limits {

@@ -1,6 +1,6 @@
 /** The signed document as this app reads it back; `handover/document.ts` is what builds it. */
-import type { Advice, Concern, Damage, Finding, PartUsed, Payment, Photo, Quality, Settlement, Walkaround } from '../../core'
-import type { Decision, EstimateLine, Payer, SignaturePurpose, VisitKind } from '../../core'
+import type { Advice, Concern, Damage, Finding, PartUsed, Payment, Photo, Quality, Settlement, Walkaround } from '../../sync'
+import type { Decision, EstimateLine, Payer, SignaturePurpose, VisitKind } from '../../sync'
 
 /** A line as it stands in the document. */
 export type PaperLine = Pick<

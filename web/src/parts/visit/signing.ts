@@ -1,6 +1,6 @@
 /** Signing one document on this tablet: what is on the paper now, who signs, and the command that says so. */
 import { computed, reactive, ref, watchEffect, type Ref } from 'vue'
-import { now, send, thisDevice, uuid7, type DeciderRole, type SignaturePurpose, type Strokes, type VisitView } from '../../core'
+import { now, send, thisDevice, uuid7, type DeciderRole, type SignaturePurpose, type Strokes, type VisitView } from '../../sync'
 import { buildDocument, canonical, sha256Hex, type HandoverDocument } from '../../handover/document'
 import { isDrawn, signDocument } from '../../handover/sign'
 import { t } from '../../i18n'

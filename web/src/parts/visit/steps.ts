@@ -1,5 +1,5 @@
 /** The steps of a visit screen: which are done, and which one the visit stands at. */
-import type { Stage, VisitView } from '../../core'
+import type { Stage, VisitView } from '../../sync'
 import type { IconName } from '../icons'
 import { isPast } from '../stages'
 import { allPresented, byDecision, liveLines } from './lines'

@@ -1,6 +1,6 @@
 /** One visit with all that hangs on it, handed down to every part of its screen. */
 import { inject, provide, type InjectionKey, type Ref } from 'vue'
-import type { CommandName, VisitView } from '../../core'
+import type { CommandName, VisitView } from '../../sync'
 import { may } from '../may'
 import { isOpen } from '../stages'
 

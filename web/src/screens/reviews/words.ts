@@ -1,5 +1,5 @@
 /** A review in a person's words: what was sent, what happened to it, and the values on both sides. */
-import { db, type Cause, type Review } from '../../core'
+import { db, type Cause, type Review } from '../../sync'
 import { yuan } from '../../domain/money'
 import { has, listed, t, wordOf } from '../../i18n'
 import { moment } from '../../parts/clock'

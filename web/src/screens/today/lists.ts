@@ -1,5 +1,5 @@
 /** What today's screen shows: cars in the shop with their people, appointments of the day, and who waits for what. */
-import { db, queueItems } from '../../core'
+import { db, queueItems } from '../../sync'
 import type { Appointment, Customer, Vehicle, Visit } from '../../gen/wire'
 import { isOpen, OPEN_STAGES } from '../../parts/stages'
 

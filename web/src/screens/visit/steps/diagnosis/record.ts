@@ -1,5 +1,5 @@
 /** Recording what was found: the first word about an item makes a finding, every later one revises it. */
-import { db, send, uuid7, type Finding, type Grade, type Measure } from '../../../../core'
+import { db, send, uuid7, type Finding, type Grade, type Measure } from '../../../../sync'
 
 /** What may be said about an item; what is absent stays as it is. */
 export type Said = { grade?: Grade; measure?: Measure; cause?: string; plan?: string; budget_fen?: number } & Lists

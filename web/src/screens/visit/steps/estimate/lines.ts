@@ -1,5 +1,5 @@
 /** From a catalogue item to a line: what is proposed before anybody changes it. */
-import { uuid7, type CatalogItem, type CommandFields, type PartKind, type Payer } from '../../../../core'
+import { uuid7, type CatalogItem, type CommandFields, type PartKind, type Payer } from '../../../../sync'
 
 /** What is chosen beside the search field for the next line. */
 export interface Choice {

@@ -1,6 +1,6 @@
 /** What a handover still needs, and at which step it is done. */
 import { isPast } from '../../../../parts/stages'
-import type { VisitView } from '../../../../core'
+import type { VisitView } from '../../../../sync'
 import { byDecision } from '../../../../parts/visit/lines'
 import type { Step } from '../../../../parts/visit/steps'
 

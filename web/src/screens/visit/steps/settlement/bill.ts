@@ -1,5 +1,5 @@
 /** The bill: what was agreed, less a discount, and what has been paid of it. Everything in fen. */
-import type { EstimateLine, Payment, Settlement } from '../../../../core'
+import type { EstimateLine, Payment, Settlement } from '../../../../sync'
 import { sum, versions } from '../../../../parts/visit/lines'
 
 /** What a bill over these lines would say. */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { db } from '../../src/core/db'
-import { find, warmSearch } from '../../src/core/find'
-import { send } from '../../src/core/outbox'
+import { db } from '../../src/sync/db'
+import { find, warmSearch } from '../../src/sync/find'
+import { send } from '../../src/sync/outbox'
 import type { Customer, Vehicle } from '../../src/gen/wire'
 import { tablet } from './peer'
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { uuid7 } from '../../src/core/clock'
-import { db, KINDS } from '../../src/core/db'
-import { enrolAfresh, thisDevice } from '../../src/core/device'
-import { send, undo } from '../../src/core/outbox'
-import { pullAll } from '../../src/core/pull'
-import { pushAll } from '../../src/core/push'
+import { uuid7 } from '../../src/sync/clock'
+import { db, KINDS } from '../../src/sync/db'
+import { enrolAfresh, thisDevice } from '../../src/sync/device'
+import { send, undo } from '../../src/sync/outbox'
+import { pullAll } from '../../src/sync/pull'
+import { pushAll } from '../../src/sync/push'
 import { json, person, tablet, type Peer } from './peer'
 
 /** mulberry32: the same seed, the same day. */

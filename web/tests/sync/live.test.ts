@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { listen } from '../../src/core/live'
+import { listen } from '../../src/sync/live'
 import { tablet, type Peer } from './peer'
 
 let peer: Peer

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { uuid7 } from '../../src/core/clock'
-import { db } from '../../src/core/db'
-import { counters } from '../../src/core/device'
-import { send, undo } from '../../src/core/outbox'
-import { pushAll } from '../../src/core/push'
+import { uuid7 } from '../../src/sync/clock'
+import { db } from '../../src/sync/db'
+import { counters } from '../../src/sync/device'
+import { send, undo } from '../../src/sync/outbox'
+import { pushAll } from '../../src/sync/push'
 import { tablet, type Peer } from './peer'
 
 let peer: Peer

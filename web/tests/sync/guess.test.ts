@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import cases from '../../../tests/cases/stages.json'
-import { Draft } from '../../src/core/draft'
-import { guess } from '../../src/core/guess'
-import { allows, judge, STAGES } from '../../src/core/stages'
+import { Draft } from '../../src/sync/draft'
+import { guess } from '../../src/sync/guess'
+import { allows, judge, STAGES } from '../../src/sync/stages'
 import type { CommandFields, CommandName, Customer, Stage } from '../../src/gen/wire'
 
 let count = 0

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { uuid7 } from '../../src/core/clock'
-import { db } from '../../src/core/db'
-import { send } from '../../src/core/outbox'
-import { forgetOldBytes, keepPhoto, photoUrl, uploadAll } from '../../src/core/photos'
-import { pullAll } from '../../src/core/pull'
-import { pushAll } from '../../src/core/push'
+import { uuid7 } from '../../src/sync/clock'
+import { db } from '../../src/sync/db'
+import { send } from '../../src/sync/outbox'
+import { forgetOldBytes, keepPhoto, photoUrl, uploadAll } from '../../src/sync/photos'
+import { pullAll } from '../../src/sync/pull'
+import { pushAll } from '../../src/sync/push'
 import { json, tablet, type Peer } from './peer'
 
 let peer: Peer

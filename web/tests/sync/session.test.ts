@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { uuid7 } from '../../src/core/clock'
-import { db } from '../../src/core/db'
-import { thisDevice } from '../../src/core/device'
-import { send } from '../../src/core/outbox'
-import { pullAll } from '../../src/core/pull'
-import { pushAll } from '../../src/core/push'
-import { dismissLeavers, session } from '../../src/core/session'
+import { uuid7 } from '../../src/sync/clock'
+import { db } from '../../src/sync/db'
+import { thisDevice } from '../../src/sync/device'
+import { send } from '../../src/sync/outbox'
+import { pullAll } from '../../src/sync/pull'
+import { pushAll } from '../../src/sync/push'
+import { dismissLeavers, session } from '../../src/sync/session'
 import { json, tablet, type Peer } from './peer'
 
 let peer: Peer

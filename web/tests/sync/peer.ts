@@ -1,10 +1,10 @@
 /** The other end of the wire, for tests of the tablet's core: a server of docs/sync-protocol in memory, with faults on demand. */
 
-import { db } from '../../src/core/db'
-import { thisDevice } from '../../src/core/device'
-import { Draft } from '../../src/core/draft'
-import { guess } from '../../src/core/guess'
-import type { Outcome, Row, Sent } from '../../src/core/types'
+import { db } from '../../src/sync/db'
+import { thisDevice } from '../../src/sync/device'
+import { Draft } from '../../src/sync/draft'
+import { guess } from '../../src/sync/guess'
+import type { Outcome, Row, Sent } from '../../src/sync/types'
 import type { Kind } from '../../src/gen/wire'
 
 type Verdict = Partial<Outcome> & { rows?: boolean }
