@@ -5,8 +5,9 @@ import secrets
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Annotated
 
-from msgspec import Struct, convert
+from msgspec import Meta, Struct, convert
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,6 +24,7 @@ class Settings(Struct, frozen=True):
     push_allow_hosts: str = ""
     time_zone: str = "Asia/Shanghai"
     session_days: int = 30
+    oldest_app: Annotated[str, Meta(pattern=r"^\d+(\.\d+)*$")] = "2026.11.0"
     embedded_worker: bool = True
     graphiql: bool = True
     font_dir: str = str(ROOT / "web/node_modules/@expo-google-fonts/noto-sans-sc")

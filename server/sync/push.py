@@ -23,7 +23,6 @@ MOST = 500
 SIZE = 2 * 2**20
 ALONE = 8 * 2**20
 """Bytes a push, and those of one command alone."""
-OLDEST_APP = (2026, 11, 0)
 
 
 Sequence = Annotated[int, Meta(ge=1, le=2**53 - 1)]
@@ -90,16 +89,20 @@ def _read(request: Request[Any, Any, Any], body: bytes) -> Push:
         raise Problem(400, "invalid", "This server speaks protocol 1.", field="protocol")
     if len(queue.commands) > MOST or (len(body) > SIZE and len(queue.commands) > 1):
         raise Problem(413, "too_large", f"At most {MOST} commands or {SIZE} bytes a push.", commands=MOST, bytes=SIZE)
-    _check_app(queue.app)
+    _check_app(queue.app, request.app.state.settings.oldest_app)
     return queue
 
 
-def _check_app(app: str) -> None:
+def _check_app(app: str, oldest: str) -> None:
     try:
-        version = tuple(int(part) for part in app.split("."))
+        version = _version(app)
     except ValueError:
         raise Problem(400, "invalid", "`app` is a version such as 2026.11.0.", field="app") from None
-    if version < OLDEST_APP:
-        raise Problem(426, "app_too_old", "Update the app; the queue stays.", oldest=".".join(map(str, OLDEST_APP)))
-    if version > tuple(int(part) for part in VERSION.split(".")):
+    if version < _version(oldest):
+        raise Problem(426, "app_too_old", "Update the app; the queue stays.", oldest=oldest)
+    if version > _version(VERSION):
         raise Problem(503, "server_older", "The app is newer than this server; the queue stays.", server=VERSION)
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split("."))

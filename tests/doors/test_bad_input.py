@@ -134,6 +134,19 @@ def an_app_that_is_too_old_or_too_new_keeps_its_queue(tablet):
         assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
+def an_operator_says_which_app_is_too_old_and_the_queue_goes_out_once_it_is_new_enough(server, tablet):
+    stricter = Running(server.folder, customers=None, oldest_app="2026.11.1")
+    command = tablet.command("customer.register", customer_id=uuid7(), name="旧版客户", phones=[])
+    body = {"protocol": 1, "app": "2026.11.0", "commands": [command]}
+    stricter.start()
+    try:
+        answer = tablet.http.post(f"{stricter.url}/sync/push", json=body)
+    finally:
+        stricter.stop()
+    assert (answer.status_code, answer.json()["code"], answer.json()["oldest"]) == (426, "app_too_old", "2026.11.1")
+    assert outcome(tablet.push(command))["outcome"] == "applied"
+
+
 def a_missing_wrong_or_ended_token_is_401(server, tablet):
     for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic eDp5"}):
         answer = httpx.get(f"{server.url}/sync/pull", headers=headers)
@@ -210,8 +223,16 @@ def a_checksum_fits_the_rows_and_is_refused_when_behind(tablet):
 def a_revoked_tablet_is_told_so(server, tablet):
     manager = OutsideTablet(server)
     assert manager.http.post(f"/auth/devices/{tablet.id}/revoke").status_code in (200, 201, 204)
-    for answer in (tablet.http.get("/sync/pull"), tablet.push(tablet.command("customer.tag", customer_id=uuid7()))):
-        assert (answer.status_code, answer.json()["code"]) == (403, "device_revoked")
+    device = {"id": tablet.id, "name": "外部平板", "public_key": tablet.jwk}
+    login = {"username": "manager", "password": "manager-demo", "device": device}
+    for answer in (
+        tablet.http.get("/sync/pull"),
+        tablet.http.get("/sync/live"),
+        tablet.http.put(f"/media/{'0' * 64}", content=b""),
+        tablet.push(tablet.command("customer.tag", customer_id=uuid7())),
+        tablet.http.post("/auth/login", json=login),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (403, "device_revoked"), answer.request.url
 
 
 def the_server_tells_its_time_and_health(server, tablet):
