@@ -12,6 +12,8 @@ import { counters, placeOf } from './device'
 import { Draft } from './draft'
 import { guess } from './guess'
 import { cover, laneOf, load, rebase, sceneOf } from './rebase'
+import { Refused } from './door'
+import { steady } from './steady'
 import type { Queued } from './types'
 
 /** How long a routine tap waits for an "undo" before it may be sent. */
@@ -39,22 +41,32 @@ export interface SendOptions {
 }
 
 /**
- * Stores a command and shows its guess at once; raises RangeError for one beyond 7 MiB. Nothing waits for the network.
+ * Stores a command and shows its guess at once; raises RangeError for one beyond 7 MiB and Refused `signed_out` where
+ * nobody works. Nothing waits for the network.
  */
 export async function send<N extends CommandName>(
   name: N, fields: CommandFields[N], options: SendOptions = {},
 ): Promise<{ id: string; seq: number }> {
   const plain = JSON.parse(JSON.stringify(fields)) as CommandFields[N]
-  const place = await placeOf()
-  const sent = await db.transaction('rw', db.written, async () => enqueue(db, name, plain, options, place))
+  const id = uuid7()
+  const sent = await steady(async () => {
+    const place = await placeOf()
+    return db.transaction('rw', db.written, async () => enqueue(db, id, name, plain, options, place))
+  })
   tell({ type: 'poke' })
   return sent
 }
 
-/** The part of `send` inside a transaction over `db.written`; photos store their bytes in the same one. */
+/**
+ * The part of `send` inside a transaction over `db.written`; photos store their bytes in the same one. A command that is
+ * stored already stays as it is.
+ */
 export async function enqueue<N extends CommandName>(
-  store: LocalDb, name: N, fields: CommandFields[N], options: SendOptions, place: Awaited<ReturnType<typeof placeOf>>,
+  store: LocalDb, id: string, name: N, fields: CommandFields[N], options: SendOptions, place: Awaited<ReturnType<typeof placeOf>>,
 ): Promise<{ id: string; seq: number }> {
+  if (!place.user_id) throw new Refused(401, 'signed_out')
+  const known = await store.queue.where('id').equals(id).first()
+  if (known) return { id, seq: known.seq }
   const count = await counters(store)
   const numbered = { ...count, next_seq: count.next_seq + 1 }
   if (name === 'visit.open' && !(fields as CommandFields['visit.open']).local_number) {
@@ -62,7 +74,7 @@ export async function enqueue<N extends CommandName>(
     numbered.next_local_number += 1
   }
   const command: Queued = {
-    seq: count.next_seq, id: uuid7(), name, fields, issued_at: now(), user: place.user_id, lane: options.lane ?? '',
+    seq: count.next_seq, id, name, fields, issued_at: now(), user: place.user_id, lane: options.lane ?? '',
     touches: [], tried: 0, held_until: HELD.has(name) && !options.now ? Date.now() + HOLD_MS : 0, outcome: null,
   }
   if (JSON.stringify(command).length > LARGEST_COMMAND) throw new RangeError('command_too_large')

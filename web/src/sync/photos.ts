@@ -12,6 +12,7 @@ import { Refused } from './door'
 import { enqueue } from './outbox'
 import { authorised } from './session'
 import { shrink } from './shrink'
+import { steady } from './steady'
 import type { Blob_ } from './types'
 
 export interface PhotoAbout {
@@ -35,16 +36,19 @@ export async function addPhoto(file: Blob, about: PhotoAbout): Promise<string> {
 /** Stores the bytes and their `photo.add` together, or neither. */
 export async function keepPhoto(data: ArrayBuffer, type: ImageType, about: PhotoAbout): Promise<string> {
   const sha256 = await sha256Hex(data)
-  const place = await placeOf()
+  const id = uuid7()
   const fields = {
     photo_id: uuid7(), visit_id: about.visit_id, sha256, media_type: type, bytes: data.byteLength,
     purpose: about.purpose, subject_id: about.subject_id ?? null, taken_at: now(), caption: about.caption ?? null,
   }
   const blob: Blob_ = { sha256, type, data, state: 'to_send', mine: 1, problem: null, stored_at: Date.now() }
   const store = () =>
-    db.transaction('rw', [...db.written, db.blobs], async () => {
-      await enqueue(db, 'photo.add', fields, {}, place)
-      if (!(await db.blobs.where('sha256').equals(sha256).count())) await db.blobs.put(blob)
+    steady(async () => {
+      const place = await placeOf()
+      await db.transaction('rw', [...db.written, db.blobs], async () => {
+        await enqueue(db, id, 'photo.add', fields, {}, place)
+        if (!(await db.blobs.where('sha256').equals(sha256).count())) await db.blobs.put(blob)
+      })
     })
   await store().catch(async (error: Error) => {
     if (!/quota/i.test(error.name + error.message)) throw error

@@ -1,14 +1,16 @@
 /** How safe the work is: what waits to be sent, since when there is no network, what needs a person. */
 
-import { liveQuery } from 'dexie'
 import { reactive, readonly } from 'vue'
 import { hear, type Contact } from './changes'
 import { db } from './db'
 import type { Problem } from './types'
+import { follow } from './watch'
 
 export interface Status {
   /** Commands that the server has not answered yet. */
   unsent: number
+  /** When the oldest of them was made (RFC 3339); null when there is none. */
+  oldestUnsent: string | null
   photosToSend: number
   /** When the server was first out of reach, in ms; null while it answers. */
   offlineSince: number | null
@@ -28,8 +30,8 @@ export interface Status {
 }
 
 const state = reactive<Status>({
-  unsent: 0, photosToSend: 0, offlineSince: null, lastContact: null, reviewsOpen: 0, reviewsMine: 0, syncing: false,
-  problem: null, filled: false,
+  unsent: 0, oldestUnsent: null, photosToSend: 0, offlineSince: null, lastContact: null, reviewsOpen: 0,
+  reviewsMine: 0, syncing: false,  problem: null, filled: false,
 })
 
 export const status: Readonly<Status> = readonly(state) as Readonly<Status>
@@ -52,14 +54,16 @@ export async function followStatus(): Promise<void> {
   hear((message) => {
     if (message.type === 'alive') Object.assign(state, Object.assign(contact, message.contact))
   })
-  liveQuery(counts).subscribe({ next: (fresh) => void Object.assign(state, fresh), error: () => undefined })
+  follow(counts, (fresh) => void Object.assign(state, fresh))
 }
 
 async function counts(): Promise<Partial<Status>> {
   const active = await db.read<string | null>('active')
+  const waiting = db.queue.orderBy('seq').filter((command) => command.outcome === null)
   const open = await db.reviews.where('state').equals('open').toArray()
   return {
-    unsent: await db.queue.filter((command) => command.outcome === null).count(),
+    unsent: await waiting.count(),
+    oldestUnsent: (await waiting.first())?.issued_at ?? null,
     photosToSend: await db.blobs.where('state').equals('to_send').count(),
     reviewsOpen: open.length,
     reviewsMine: open.filter((review) => review.command.user_id === active).length,

@@ -1,8 +1,30 @@
 /** Queries over the shown rows that keep themselves up to date. */
 
-import { liveQuery, type Subscription } from 'dexie'
+import { liveQuery } from 'dexie'
 import { onScopeDispose, shallowRef, watch as vueWatch, type ShallowRef } from 'vue'
 import { db, type ShownDb } from './db'
+import { isLoss, reopen } from './steady'
+
+const AGAIN_MS = 1000
+
+/** Calls `next` with what the query gives, now and after each change, also over a new connection. Gives the way to stop. */
+export function follow<T>(query: () => Promise<T>, next: (value: T) => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const start = () =>
+    liveQuery(query).subscribe({
+      next,
+      error: (error) => {
+        if (!isLoss(error)) return console.error(error)
+        reopen()
+        timer = setTimeout(() => (subscription = start()), AGAIN_MS)
+      },
+    })
+  let subscription = start()
+  return () => {
+    clearTimeout(timer)
+    subscription.unsubscribe()
+  }
+}
 
 /**
  * A query as a ref that follows the rows, and `deps` when given; ends with the component. Undefined until the first
@@ -10,18 +32,18 @@ import { db, type ShownDb } from './db'
  */
 export function watch<T>(query: (db: ShownDb) => Promise<T>, deps?: () => unknown): ShallowRef<T | undefined> {
   const shown = shallowRef<T>()
-  let subscription: Subscription | undefined
+  let stop: (() => void) | undefined
   const start = (): void => {
-    subscription?.unsubscribe()
-    subscription = liveQuery(() => query(db)).subscribe({
-      next: (value) => {
+    stop?.()
+    stop = follow(
+      () => query(db),
+      (value) => {
         shown.value = value
       },
-      error: (error) => console.error(error),
-    })
+    )
   }
   if (deps) vueWatch(deps, start, { immediate: true })
   else start()
-  onScopeDispose(() => subscription?.unsubscribe())
+  onScopeDispose(() => stop?.())
   return shown
 }
