@@ -13,6 +13,8 @@ export type Message =
   | { type: 'flush' }
   /** Rows that the search keeps in memory; `ids` null = all of them may have changed. */
   | { type: 'rows'; kind: 'customers' | 'vehicles'; ids: string[] | null }
+  /** Everything on this tablet was forgotten. */
+  | { type: 'wiped' }
   /** The leader lives, and how its contact with the server stands. */
   | { type: 'alive'; contact: Contact }
 

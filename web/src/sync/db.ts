@@ -90,6 +90,12 @@ export class LocalDb extends Dexie implements ShownDb {
     return [...KINDS.map((kind) => this.table(kind)), this.base, this.queue, this.done, this.meta]
   }
 
+  /** Forgets all rows and guesses, never a queued command. Runs in the caller's transaction. */
+  async forgetRows(): Promise<void> {
+    for (const kind of KINDS) await this.rows(kind).clear()
+    await this.base.clear()
+  }
+
   async read<T>(key: string): Promise<T | undefined> {
     return (await this.meta.get(key))?.value as T | undefined
   }

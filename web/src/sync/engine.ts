@@ -11,9 +11,11 @@ import { lead } from './leader'
 import { listen } from './live'
 import { forgetOldBytes, uploadAll } from './photos'
 import { pullAll } from './pull'
-import { pushAll, Stopped } from './push'
+import { pushAll } from './push'
 import { dismissLeavers } from './session'
 import { applyContact, contact } from './status'
+import { isLoss, reopen } from './steady'
+import { Stopped } from './stopped'
 
 const EVERY_MS = 30_000
 const HEARTBEAT_MS = 5000
@@ -70,12 +72,13 @@ const photos = new Lane(async () => {
   return null
 })
 const sync = new Lane(async () => {
+  // A round that was put off must not run in a tab that another one has replaced.
+  if (!leads) return null
   show({ syncing: true })
   const all = flush
   flush = false
   try {
-    const next = await pushAll(all)
-    await pullAll()
+    const next = await pushAndPull(all)
     await dismissLeavers()
     show({ syncing: false, lastContact: Date.now(), offlineSince: null, problem: null })
     void photos.wake()
@@ -87,6 +90,17 @@ const sync = new Lane(async () => {
     throw error
   }
 })
+
+/** A queue that waits for a person does not keep the news away. */
+async function pushAndPull(all: boolean): Promise<number | null> {
+  const sent = await pushAll(all).catch((error: unknown) => {
+    if (error instanceof Stopped && error.problem.code !== 'forked_device') return error
+    throw error
+  })
+  await pullAll()
+  if (sent instanceof Stopped) throw sent
+  return sent
+}
 
 /** Starts sync in this tab: it leads or follows, and asks for sync when people come back to it. */
 export function startEngine(): void {
@@ -146,6 +160,7 @@ function meaning(error: unknown): Partial<Contact> {
     // Signing in again is what the session asks for; see `session.state.expired`.
     return error.status === 401 ? alive : { ...alive, problem: { code: error.code, facts: error.facts } }
   }
+  if (isLoss(error)) reopen()
   return { problem: { code: 'local_trouble', facts: { message: String(error) } } }
 }
 
@@ -156,6 +171,7 @@ async function checkNow(): Promise<void> {
   const copy = await checkCopy().catch(() => 'behind')
   if (copy === 'behind') return
   await db.remember('checked_at', Date.now())
+  await forgetOld()
   if (copy === 'damaged') await rebuild()
 }
 

@@ -10,7 +10,8 @@ import { counters, placeOf, resend, thisDevice } from './device'
 import { textOf, Unreachable } from './door'
 import { rebase } from './rebase'
 import { authorised } from './session'
-import type { Base, Outcome, Queued, Row } from './types'
+import { goOnAfresh } from './stopped'
+import type { Base, Device, Outcome, Queued, Row } from './types'
 
 interface Page {
   cookie: string
@@ -24,7 +25,7 @@ interface Page {
 
 /**
  * Pulls until nothing is left and shows it; gives false when another tab pulled at the same time and this answer was
- * dropped.
+ * dropped. Raises `Stopped` when another tablet turns out to use this one's numbers.
  */
 export async function pullAll(): Promise<boolean> {
   const device = await thisDevice()
@@ -34,7 +35,10 @@ export async function pullAll(): Promise<boolean> {
     const query = cookie ? `?cookie=${encodeURIComponent(cookie)}` : ''
     const body = await textOf(await authorised(`/sync/pull${query}`))
     const page = pageOf(body)
-    if (!page.more) return land(page, cookie, device.id, answered)
+    if (!page.more) {
+      const landed = await land(page, cookie, device.id, answered)
+      return landed === 'forked' ? goOnAfresh(device.id) : landed
+    }
     if (!(await stage(page, body, cookie))) return false
     cookie = page.cookie
   }
@@ -69,15 +73,15 @@ async function stage(page: Page, body: string, asked: string | undefined): Promi
   })
 }
 
-async function land(last: Page, asked: string | undefined, deviceId: string, answered: number): Promise<boolean> {
+async function land(last: Page, asked: string | undefined, deviceId: string, answered: number): Promise<boolean | 'forked'> {
   const staged = last.reset ? [] : await db.staged.orderBy('n').toArray()
   const pages = [...staged.map(({ body }: Staged) => JSON.parse(body) as Page), last]
   const place = await placeOf()
   return db.transaction('rw', [...db.written, db.staged, db.blobs], async () => {
-    if ((await position()) !== asked || place.device_id !== deviceId) return false
+    if ((await position()) !== asked || (await db.read<Device>('device'))?.id !== deviceId) return false
     // Without a cookie these are all rows there are: what else lies here is the copy that was to be replaced.
     const reset = pages[0]!.reset === true || (await db.read('cookie')) === undefined
-    if (reset) await clearRows()
+    if (reset) await db.forgetRows()
     await putRows(pages)
     await settle(pages, last.applied_through ?? 0, deviceId)
     const behind = last.applied_through !== undefined && last.applied_through < answered
@@ -87,14 +91,8 @@ async function land(last: Page, asked: string | undefined, deviceId: string, ans
     await db.remember('cookie', last.cookie)
     await db.remember('filled', true)
     if (reset) announce('all')
-    return true
+    return (await hasStrangers(last.applied_through ?? 0)) ? 'forked' : true
   })
-}
-
-/** Forgets all rows and guesses, never a queued command. */
-async function clearRows(): Promise<void> {
-  for (const kind of KINDS) await db.rows(kind).clear()
-  await db.base.clear()
 }
 
 /** The newest word of the pages on each row; rows under a guess go to `base`, the others are shown as they are. */
@@ -146,6 +144,12 @@ async function settle(pages: Page[], appliedThrough: number, deviceId: string): 
   const count = await counters(db)
   const through = Math.max(count.done_through, ...settled.map((command) => command.seq))
   await db.remember('counters', { ...count, done_through: through })
+}
+
+/** A number that the server has used, for a command that it has not answered: another tablet counts with our numbers. */
+async function hasStrangers(appliedThrough: number): Promise<boolean> {
+  const used = db.queue.where('seq').belowOrEqual(appliedThrough)
+  return (await used.filter((command) => command.outcome === null).count()) > 0
 }
 
 function asDone({ tried: _tried, held_until: _held, outcome, ...sent }: Queued, device_id: string) {

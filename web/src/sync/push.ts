@@ -1,11 +1,12 @@
 /** Sends the queue: in order, in batches, keeping every command until its own outcome is here. */
 
 import { db } from './db'
-import { enrolAfresh, resend, thisDevice } from './device'
+import { resend, thisDevice } from './device'
 import { jsonOf, Refused } from './door'
 import { held } from './outbox'
 import { authorised } from './session'
-import type { Outcome, Problem, Queued } from './types'
+import { goOnAfresh, Stopped } from './stopped'
+import type { Outcome, Queued } from './types'
 
 const MOST_COMMANDS = 500
 const MOST_BYTES = 2 * 1024 * 1024 - 4096
@@ -14,16 +15,6 @@ interface Answer {
   outcomes: Outcome[]
   next_seq: number
   failed: { seq: number; id: string; attempt: number } | null
-}
-
-/**
- * Sync stopped in a way that a person or time must mend; the queue is kept. `retry` says whether time alone will do.
- */
-export class Stopped extends Error {
-  constructor(readonly problem: Problem, readonly retry: boolean) {
-    super(problem.code)
-    this.name = 'Stopped'
-  }
 }
 
 /** Sends what may go; `flush` also what is held for an undo. Gives how many ms until a held command may go, or null. */
@@ -58,7 +49,7 @@ async function post(batch: Queued[]): Promise<Answer> {
  * renumbered.
  */
 async function nextBatch(deviceId: string, limit: number, flush: boolean): Promise<Queued[]> {
-  return db.transaction('rw', db.queue, db.people, async () => {
+  return db.transaction('rw', db.queue, db.people, db.staff, async () => {
     const waiting = (await db.queue.orderBy('seq').toArray()).filter((command) => !command.outcome)
     const released = flush ? waiting : waiting.slice(0, waiting.findLastIndex((command) => !held(command)) + 1)
     const batch = fitting(released.slice(0, limit))
@@ -89,8 +80,9 @@ async function firstAway(batch: Queued[], deviceId: string): Promise<number> {
 }
 
 async function authorAway(command: Queued): Promise<Stopped> {
-  const person = command.user ? await db.people.get(command.user) : undefined
-  return new Stopped({ code: 'author_must_sign_in', facts: { name: person?.user.name ?? '' } }, false)
+  const person = await db.people.get(command.user!)
+  const name = person?.user.name ?? (await db.staff.get(command.user!))?.name ?? ''
+  return new Stopped({ code: 'author_must_sign_in', facts: { name } }, false)
 }
 
 /** Notes outcomes beside their commands; the guesses stay until a pull has brought the rows. */
@@ -108,13 +100,9 @@ async function mend(error: Refused, deviceId: string, first: number): Promise<vo
     const result = await db.transaction('rw', db.written, async () => resend(db, deviceId, seq))
     if (result === 'resent') return
     // The server is missing commands that nobody has any more: only a new count can go on without a gap.
-    await enrolAfresh(deviceId)
-    throw new Stopped({ code: 'forked_device' }, false)
+    return goOnAfresh(deviceId)
   }
-  if (error.code === 'forked_device') {
-    await enrolAfresh(deviceId)
-    throw new Stopped({ code: 'forked_device' }, false)
-  }
+  if (error.code === 'forked_device') return goOnAfresh(deviceId)
   throw error
 }
 

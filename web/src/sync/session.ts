@@ -1,21 +1,25 @@
 /** Who works on this tablet: several people share it; each signs in once with a network and then also without one. */
 
-import { liveQuery } from 'dexie'
 import { reactive, readonly } from 'vue'
-import { tell } from './changes'
+import { announce, tell } from './changes'
 import { db } from './db'
 import { enrolAfresh, publicKey, thisDevice } from './device'
 import { ask, jsonOf, Refused, Unreachable, type Ask } from './door'
 import type { Device, Person, Store, User } from './types'
 import { makeVerifier, verify } from './verifier'
+import { follow } from './watch'
 
-/** `expired`: someone works here, but the server wants them to sign in again before it takes anything. */
+/**
+ * `expired`: someone works here, but the server wants them to sign in again before it takes anything. `revoked`: the
+ * store took its trust from this tablet, which works no more.
+ */
 export interface SessionState {
   ready: boolean
   user: User | null
   store: Store | null
   device: { id: string; name: string } | null
   expired: boolean
+  revoked: boolean
 }
 
 interface SignedIn {
@@ -25,7 +29,7 @@ interface SignedIn {
   store: Store
 }
 
-const state = reactive<SessionState>({ ready: false, user: null, store: null, device: null, expired: false })
+const state = reactive<SessionState>({ ready: false, user: null, store: null, device: null, expired: false, revoked: false })
 
 export const session = {
   state: readonly(state) as Readonly<SessionState>,
@@ -50,8 +54,7 @@ export const session = {
 
   /** Changes to a person who signed in here before, without asking the server. Raises Refused `bad_credentials`. */
   async unlock(userId: string, password: string): Promise<User> {
-    const person = await db.people.get(userId)
-    if (!person || !(await verify(password, person.verifier))) throw new Refused(401, 'bad_credentials')
+    const person = await session.vouch(userId, password)
     await db.transaction('rw', db.people, db.meta, async () => {
       await db.people.update(userId, { seen_at: Date.now(), leaving: false })
       await db.remember('active', userId)
@@ -59,6 +62,13 @@ export const session = {
     await refresh()
     tell({ type: 'poke' })
     return person.user
+  },
+
+  /** The person, if this is the password that this tablet knows them by; raises Refused `bad_credentials`. */
+  async vouch(userId: string, password: string): Promise<Person> {
+    const person = await db.people.get(userId)
+    if (!person || !(await verify(password, person.verifier))) throw new Refused(401, 'bad_credentials')
+    return person
   },
 
   /** Ends the person's work here. Their token ends too, as soon as what they made has been sent. */
@@ -75,7 +85,7 @@ export const session = {
 export async function followSession(): Promise<void> {
   await thisDevice()
   await refresh()
-  liveQuery(current).subscribe({ next: show, error: () => undefined })
+  follow(current, show)
 }
 
 /**
@@ -92,14 +102,19 @@ async function bearer(): Promise<Person | undefined> {
   return near.find((person) => person.user_id === active) ?? near.sort((a, b) => b.seen_at - a.seen_at)[0]
 }
 
-/** Asks with this tablet's token; one that the server no longer takes is dropped and the next one tried. */
+/**
+ * Asks with this tablet's token; one that the server no longer takes is dropped and the next one tried. Asks nothing
+ * once the tablet was revoked.
+ */
 export async function authorised(path: string, how: Ask = {}): Promise<Response> {
   for (;;) {
+    if (await db.read<boolean>('revoked')) throw new Refused(403, 'device_revoked')
     const person = await bearer()
     if (!person) throw new Refused(401, 'signed_out')
     try {
       return await ask(path, { ...how, token: person.token })
     } catch (error) {
+      await heed(error)
       if (!(error instanceof Refused) || error.status !== 401) throw error
       await dropToken(person)
     }
@@ -116,6 +131,25 @@ export async function dismissLeavers(): Promise<void> {
   }
 }
 
+/**
+ * A revoked tablet stops: nobody works on it any more, and what the server has is no longer its to keep. Only the unsent
+ * work stays, with the passwords' verifiers of those who may take it away (`rescue.ts`).
+ */
+async function heed(error: unknown): Promise<void> {
+  if (!(error instanceof Refused) || error.code !== 'device_revoked') return
+  await db.transaction('rw', [...db.written, db.people, db.staged, db.blobs], async () => {
+    await db.forgetRows()
+    await db.staged.clear()
+    await db.done.clear()
+    await db.blobs.where('state').notEqual('to_send').delete()
+    await db.people.toCollection().modify({ token: null, expires_at: null })
+    await db.meta.bulkDelete(['cookie', 'filled', 'active'])
+    await db.remember('revoked', true)
+    announce('all')
+  })
+  await refresh()
+}
+
 async function dropToken({ user_id, token }: Person): Promise<void> {
   await db.people.where('user_id').equals(user_id).modify((person) => {
     if (person.token === token) person.token = null
@@ -130,6 +164,7 @@ async function enrol(username: string, password: string): Promise<{ answer: Sign
     const json = { username, password, device: about }
     return { answer: await jsonOf<SignedIn>(await ask('/auth/login', { method: 'POST', json })), device }
   } catch (error) {
+    await heed(error)
     if (!(error instanceof Refused) || error.code !== 'device_key_changed') throw error
     await enrolAfresh(device.id)
     return enrol(username, password)
@@ -155,7 +190,7 @@ async function enter(password: string, { answer, device }: { answer: SignedIn; d
 /** A password that was right here and is refused there has been changed: it must not open this tablet any more. */
 async function forgetIfChanged(username: string, password: string, error: unknown): Promise<never> {
   const person = (await db.people.toArray()).find(({ user }) => user.username === username)
-  const refused = error instanceof Refused && [401, 403].includes(error.status)
+  const refused = error instanceof Refused && error.status === 401
   if (refused && person && (await verify(password, person.verifier))) await db.people.delete(person.user_id)
   throw error
 }
@@ -170,6 +205,7 @@ async function current(): Promise<SessionState> {
     store: person?.store ?? null,
     device: device ? { id: device.id, name: device.name } : null,
     expired: Boolean(person) && (!person!.token || person!.device_id !== device?.id),
+    revoked: (await db.read<boolean>('revoked')) ?? false,
   }
 }
 

@@ -34,6 +34,12 @@ export async function registerWorker(): Promise<void> {
   await follow()
 }
 
+/** Takes the app's files off this tablet: the next start fetches them anew. */
+export async function forgetWorker(): Promise<void> {
+  for (const name of (await globalThis.caches?.keys()) ?? []) await caches.delete(name)
+  for (const one of (await navigator.serviceWorker?.getRegistrations()) ?? []) await one.unregister()
+}
+
 /** Looks for a new version; the first time, or after an installation that failed, registers. */
 async function follow(): Promise<void> {
   const registration = await navigator.serviceWorker.register('/sw.js').catch(() => undefined)

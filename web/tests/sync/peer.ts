@@ -37,6 +37,8 @@ export class Peer {
   private draft = new Draft()
   private history: Version[] = []
   journal: Entry[] = []
+  /** Commands that had run before, sent again by another device or under another number. */
+  private receipts: Entry[] = []
 
   /** Becomes the network of this test. */
   connect(): void {
@@ -58,12 +60,12 @@ export class Peer {
   /** Goes back to a backup: everything after `position` is lost. */
   restore(position: number): void {
     this.epoch += 1
-    for (const entry of this.journal.filter((known) => known.position > position)) {
-      const key = [...this.seqs].find(([, id]) => id === entry.id)![0]
-      this.seqs.delete(key)
+    for (const entry of [...this.journal, ...this.receipts].filter((known) => known.position > position)) {
+      this.seqs.delete(`${entry.device}:${entry.seq}`)
       this.next.set(entry.device, Math.min(this.next.get(entry.device)!, entry.seq!))
     }
     this.journal = this.journal.filter((known) => known.position <= position)
+    this.receipts = this.receipts.filter((known) => known.position <= position)
     this.history = this.history.filter((version) => version.position <= position)
     this.draft = new Draft()
     for (const { kind, id, row } of this.feed) this.draft.load(kind, id, row)
@@ -91,7 +93,7 @@ export class Peer {
       if (command.seq > next) return json({ code: 'gap', next_seq: next }, 409)
       const owner = this.seqs.get(`${device}:${command.seq}`)
       if (owner && owner !== command.id) return json({ code: 'forked_device' }, 409)
-      outcomes.push(owner ? this.known(command)! : (this.known(command) ?? this.run(command, device)))
+      outcomes.push(owner ? this.known(command)! : (this.repeat(command, device) ?? this.run(command, device)))
       this.seqs.set(`${device}:${command.seq}`, command.id)
       this.next.set(device, Math.max(next, command.seq + 1))
     }
@@ -101,6 +103,12 @@ export class Peer {
   private known(command: Sent): Outcome | undefined {
     const first = this.journal.find((entry) => entry.id === command.id)
     return first && { ...first, seq: command.seq }
+  }
+
+  private repeat(command: Sent, device: string): Outcome | undefined {
+    const first = this.known(command)
+    if (first) this.receipts.push({ ...first, device, position: ++this.position })
+    return first
   }
 
   private run(command: Sent, device: string): Outcome {
@@ -141,7 +149,7 @@ export class Peer {
       if (row) (rows[kind] ??= []).push(row)
       else (gone[kind] ??= []).push(id)
     }
-    const outcomes = this.journal.filter((o) => o.device === device && o.position > from && o.position <= to)
+    const outcomes = [...this.journal, ...this.receipts].filter((o) => o.device === device && o.position > from && o.position <= to)
     const applied_through = (this.next.get(device) ?? 1) - 1
     return json({ cookie: `${this.epoch}/${to}`, reset, more, rows, gone, applied_through, outcomes })
   }

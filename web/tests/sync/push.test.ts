@@ -5,7 +5,8 @@ import { counters, thisDevice } from '../../src/sync/device'
 import { Refused, Unreachable } from '../../src/sync/door'
 import { send } from '../../src/sync/outbox'
 import { pullAll } from '../../src/sync/pull'
-import { pushAll, Stopped } from '../../src/sync/push'
+import { pushAll } from '../../src/sync/push'
+import { Stopped } from '../../src/sync/stopped'
 import type { Sent } from '../../src/sync/types'
 import { json, person, tablet, type Peer } from './peer'
 
@@ -170,6 +171,15 @@ describe('a tablet that was cloned', () => {
     await person('u1', 'advisor', device.id)
     await pushAll()
     expect(peer.journal.slice(1).map((entry) => [entry.device, entry.seq])).toEqual([[device.id, 1], [device.id, 2], [device.id, 3]])
+  })
+
+  it('notices so by a pull: a number that it has not sent is used', async () => {
+    const before = (await thisDevice()).id
+    const { id } = await note()
+    peer.faults = [() => json({ cookie: '1/1', reset: false, more: false, rows: {}, gone: {}, applied_through: 1, outcomes: [] })]
+    await expect(pullAll()).rejects.toMatchObject({ problem: { code: 'forked_device' } })
+    expect((await thisDevice()).id).not.toBe(before)
+    expect((await queue()).map((command) => [command.seq, command.id, command.outcome])).toEqual([[1, id, null]])
   })
 
   it('does the same when the server misses commands that nobody has any more', async () => {
