@@ -60,7 +60,7 @@ class Batch:
         self.signed_in = {(device_id, user_id) for device_id, user_id in signed}
         self.work = Work(self.now, sorted(self.today))
         self._take(rows, asked)
-        await self._follow(tx)
+        await self._follow(tx, envelopes)
 
     def _loading(self, asked: Wanted) -> list[Statement]:
         dialect, group = self.dialect, self.group_id
@@ -77,12 +77,17 @@ class Batch:
     async def _load(self, tx: Transaction, asked: Wanted) -> None:
         self._take(await tx.run(*self._loading(asked)), asked)
 
-    async def _follow(self, tx: Transaction) -> None:
-        """Loads what loaded rows name: a line's visit, a visit's customer and car, what an alias stands for."""
+    async def _follow(self, tx: Transaction, envelopes: list[Envelope]) -> None:
+        """Loads what loaded rows name: a line's visit, a visit's customer and car, what an alias stands for.
+
+        Then by the keys that follow from them.
+        """
         for _ in range(2):
             named = {ref for row in self.work.rows.values() for ref in _references(row)} - self.work.loaded_ids
             if named:
                 await self._load(tx, Wanted(named, set(), set()))
+        if keys := {key for env in envelopes for key in _following(self.work, env)} - self.work.loaded_keys:
+            await self._load(tx, Wanted(set(), keys, set()))
 
     async def run(self, tx: Transaction, submission: Submission) -> Answer | Gap | Forked:
         """Runs a submission's commands in order; a gap or fork runs nothing."""
@@ -212,6 +217,15 @@ def _wanted(submissions: list[Submission], people: set[str]) -> Wanted:
                 wanted.ids.update(env.spec.ids(env.command) if env.spec.ids else [])
                 wanted.parents.update(env.ids if env.spec.whole_visit else [])
     return wanted
+
+
+def _following(work: Work, env: Envelope) -> list[str]:
+    if env.spec is None or env.spec.follow is None or env.command is None:
+        return []
+    try:
+        return env.spec.follow(work, env.command)
+    except NotLoaded:
+        return []
 
 
 def _json(values: set[str]) -> str:

@@ -9,6 +9,7 @@ from server.commands import identity
 from server.commands.common import entry, get, is_repeat, meet, named_changes, read_as
 from server.commands.registry import By, Command, handles
 from server.domain import phone
+from server.domain.alike import keys_of_customer
 from server.domain.fields import (
     Change,
     Channel,
@@ -76,7 +77,7 @@ def _name(name: str | None, path: str) -> str:
 
 def _phone_keys(c: RegisterCustomer) -> list[str]:
     try:
-        return [f"phone:{p.number}" for p in _phones(c.phones)]
+        return keys_of_customer(c.name, [p.number for p in _phones(c.phones)])
     except Rejected:
         return []
 
@@ -126,7 +127,21 @@ class UpdateCustomer(Command, frozen=True):
     phones: PhoneChanges | None = None
 
 
-@handles("customer.update")
+def _keys_after(work: Work, c: UpdateCustomer) -> list[str]:
+    """Those of the customer as it will be, when the change can make it look like another one."""
+    change = c.changes.name if c.changes else None
+    customer = work.find(Customer, c.customer_id)
+    if customer is None or not (change or (c.phones and c.phones.add)):
+        return []
+    try:
+        added = _phones(c.phones.add or [] if c.phones else [])
+    except Rejected:
+        return []
+    name = (change.to if change else None) or customer.name
+    return keys_of_customer(name, [p.number for p in [*customer.phones, *added]])
+
+
+@handles("customer.update", follow=_keys_after)
 def update_customer(work: Work, by: By, c: UpdateCustomer) -> None:
     """Meets the central profile field by field."""
     customer = get(work, Customer, c.customer_id)
@@ -142,7 +157,9 @@ def update_customer(work: Work, by: By, c: UpdateCustomer) -> None:
         if phones != customer.phones:
             written["phones"] = phones
     if written:
-        work.change(customer, **written)
+        changed = work.change(customer, **written)
+        if "name" in written or "phones" in written:
+            identity.compare(work, changed)
 
 
 def _changed_phones(work: Work, customer: Customer, c: PhoneChanges) -> list[Phone]:

@@ -1,10 +1,11 @@
 """Who is who: a sure match joins (alias and field merge), a likely one opens a reversible merge proposal."""
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, TypeVar
 
 from server.commands.common import share
 from server.commands.registry import By
+from server.domain.alike import Facts, alike_customers, alike_vehicles, keys_of_customer, keys_of_vehicle
 from server.domain.ids import derived
 from server.domain.merge import odometer, with_items
 from server.domain.reasons import Reason, cause
@@ -15,22 +16,17 @@ from server.domain.rows.vehicles import Vehicle
 from server.store.work import Work
 
 Kind = Literal["customers", "vehicles"]
+P = TypeVar("P", Customer, Vehicle)
 
 
 def place_customer(work: Work, by: By, fresh: Customer) -> None:
-    """Same E.164 phone and same name: the known customer. Same phone, other name: both stay, with a proposal."""
-    found = {row.id: row for p in fresh.phones for row in work.by_key(Customer, f"phone:{p.number}")}
-    same = [row for row in found.values() if row.name == fresh.name]
-    if same:
-        return _join_customer(work, by, same[0], fresh)
-    work.add(fresh)
-    for other in found.values():
-        numbers = {p.number for p in other.phones} & {p.number for p in fresh.phones}
-        why = cause(Reason.IDENTITY_MATCH, "customers", other.id, same="phone", numbers=sorted(numbers))
-        propose(work, "customers", other, fresh, why)
+    """Same E.164 phone and same name: the known customer. Otherwise both stay, with a proposal if they are alike."""
+    known = work.by_key(Customer, *(f"phone:{p.number}" for p in fresh.phones))
+    same = next((row for row in known if row.name == fresh.name), None)
+    compare(work, _join_customer(work, by, same, fresh) if same else work.add(fresh))
 
 
-def _join_customer(work: Work, by: By, known: Customer, fresh: Customer) -> None:
+def _join_customer(work: Work, by: By, known: Customer, fresh: Customer) -> Customer:
     _alias(work, "customers", "customer_id", fresh.id, known.id)
     known = share(work, known, [by.store_id])
     numbers = {p.number for p in known.phones}
@@ -38,34 +34,23 @@ def _join_customer(work: Work, by: By, known: Customer, fresh: Customer) -> None
     written: dict[str, Any] = {"phones": [*known.phones, *added]} if added else {}
     names = ("preferred_channel", "email", "address", "birthday_on", *(["kind"] if fresh.kind == "company" else []))
     written |= _filled(work, "customers", known, fresh, names)
-    if written:
-        work.change(known, **written)
+    return work.change(known, **written) if written else known
 
 
 def place_vehicle(work: Work, by: By, fresh: Vehicle) -> None:
-    """Same VIN: the known car, and another owner goes to review. Same plate: both stay, with a proposal.
-
-    Two VINs are two cars, whatever their plate: plates change hands.
-    """
+    """Same VIN: the known car, and another owner goes to review. Same plate: both stay, with a proposal."""
     same = work.by_key(Vehicle, f"vin:{fresh.vin}") if fresh.vin else []
-    if same:
-        return _join_vehicle(work, by, same[0], fresh)
-    alike = work.by_key(Vehicle, f"plate:{fresh.plate}") if fresh.plate else []
-    work.add(fresh)
-    for other in (other for other in alike if not (other.vin and fresh.vin)):
-        why = cause(Reason.IDENTITY_MATCH, "vehicles", other.id, same="plate", plate=fresh.plate)
-        propose(work, "vehicles", other, fresh, why)
+    compare(work, _join_vehicle(work, by, same[0], fresh) if same else work.add(fresh))
 
 
-def _join_vehicle(work: Work, by: By, known: Vehicle, fresh: Vehicle) -> None:
+def _join_vehicle(work: Work, by: By, known: Vehicle, fresh: Vehicle) -> Vehicle:
     _alias(work, "vehicles", "vehicle_id", fresh.id, known.id)
     known = share(work, known, [by.store_id])
     names = ("plate", "make", "model", "model_year", "colour", "energy", "engine_no", "owner_id", "purchased_on")
     written = _filled(work, "vehicles", known, fresh, names)
     if fresh.odometer_km is not None:
         written |= _read(work, known, fresh.odometer_km)
-    if written:
-        work.change(known, **written)
+    return work.change(known, **written) if written else known
 
 
 def _read(work: Work, known: Vehicle, km: int) -> dict[str, int]:
@@ -97,21 +82,45 @@ def _filled(work: Work, kind: Kind, known: Any, fresh: Any, names: Sequence[str]
     return written
 
 
-def propose(work: Work, kind: Kind, keep: Customer | Vehicle, merge: Customer | Vehicle, why: Cause) -> None:
-    """Opens a merge proposal with its evidence, once for each pair."""
-    proposal_id = derived("proposal", *sorted((keep.id, merge.id)))
-    if any(row.id == proposal_id for row in work.by_key(MergeProposal, f"proposal:{keep.id}")):
+def compare(work: Work, row: Customer | Vehicle) -> None:
+    """Opens a merge proposal with every other record that may be the same customer or car (see `domain/alike.py`)."""
+    if isinstance(row, Customer):
+        keys = keys_of_customer(row.name, [p.number for p in row.phones])
+        _compare(work, "customers", row, work.by_key(Customer, *keys), alike_customers)
+    else:
+        near = work.by_key(Vehicle, *keys_of_vehicle(row.vin, row.plate))
+        _compare(work, "vehicles", row, near, alike_vehicles)
+
+
+def _compare(work: Work, kind: Kind, row: P, near: list[P], alike: Callable[[P, P], list[Facts]]) -> None:
+    for other in near:
+        if other.id != row.id:
+            keep, merge = (row, other) if row.id < other.id else (other, row)
+            _propose(work, kind, keep, merge, alike(keep, merge))
+
+
+def _propose(work: Work, kind: Kind, keep: Customer | Vehicle, merge: Customer | Vehicle, matches: list[Facts]) -> None:
+    """One proposal for each pair, the older record first, with what speaks for it now.
+
+    A pair that somebody dismissed comes up again only with a match that was not there before.
+    """
+    if not matches:
         return
-    work.add(
-        MergeProposal(
-            id=proposal_id,
-            rev=1,
-            stores=with_items(keep.stores, merge.stores),
-            type=kind,
-            keep_id=keep.id,
-            merge_id=merge.id,
-            evidence=[why],
-            state="open",
-            opened_at=work.now,
-        )
-    )
+    proposal_id = derived("proposal", keep.id, merge.id)
+    evidence = [cause(Reason.IDENTITY_MATCH, kind, keep.id, **facts) for facts in matches]
+    known = next((row for row in work.by_key(MergeProposal, f"proposal:{keep.id}") if row.id == proposal_id), None)
+    if known is None:
+        stores = with_items(keep.stores, merge.stores)
+        work.add(
+            MergeProposal(
+                id=proposal_id, rev=1, stores=stores, type=kind, keep_id=keep.id, merge_id=merge.id, evidence=evidence,
+                state="open", opened_at=work.now,
+            )
+        )  # fmt: skip
+    elif known.evidence != evidence and (known.state == "open" or _strength(evidence) - _strength(known.evidence)):
+        work.change(known, evidence=evidence, state="open")
+
+
+def _strength(evidence: list[Cause]) -> set[tuple[str | None, ...]]:
+    """What kinds of match speak for a pair, whatever the values are."""
+    return {tuple(why.facts.get(name) for name in ("match", "names", "vins")) for why in evidence}

@@ -42,6 +42,7 @@ class Spec(NamedTuple):
     plan: bool
     keys: Callable[[Any], list[str]] | None
     ids: Callable[[Any], list[str]] | None
+    follow: Callable[[Work, Any], list[str]] | None
     whole_visit: bool
     internal: bool
 
@@ -56,19 +57,21 @@ def handles(
     plan: bool = False,
     keys: Callable[[Any], list[str]] | None = None,
     ids: Callable[[Any], list[str]] | None = None,
+    follow: Callable[[Work, Any], list[str]] | None = None,
     whole_visit: bool = False,
     internal: bool = False,
 ) -> Callable[[Handler[C]], Handler[C]]:
     """Registers a handler under a wire name. `keys` tells which secondary keys it looks up, so that they load at once.
 
-    `ids` does the same for ids derived from what it carries; `whole_visit` says that it reads what hangs on its visit.
+    `ids` does the same for ids derived from what it carries, `follow` for keys that depend on the rows it names;
+    `whole_visit` says that it reads what hangs on its visit.
 
     `internal` commands are the server's own: no door offers them.
     """
 
     def register(handler: Handler[C]) -> Handler[C]:
         struct = get_type_hints(handler)["c"]
-        REGISTRY[name] = Spec(name, struct, handler, makes, plan, keys, ids, whole_visit, internal)
+        REGISTRY[name] = Spec(name, struct, handler, makes, plan, keys, ids, follow, whole_visit, internal)
         return handler
 
     return register

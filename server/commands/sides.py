@@ -6,7 +6,9 @@ from typing import Any, cast
 import msgspec
 
 from server.commands.common import enter, get, record_progress, share
+from server.commands.identity import compare
 from server.commands.registry import By
+from server.domain import vin
 from server.domain.estimates import standing_decision
 from server.domain.fields import Phone, ReviewAction
 from server.domain.reasons import Reason, cause
@@ -69,7 +71,11 @@ def _write(work: Work, by: By, row: Any, mine: dict[str, Any]) -> None:
     if isinstance(row, Visit) and "technician_id" in mine and row.stage == "checked_in":
         enter(work, by, row, "assigned", **written)
         return
+    if isinstance(row, Vehicle) and "vin" in written:
+        written["vin_check"] = vin.check(written["vin"]) if written["vin"] else None
     changed = work.change(row, **written)
+    if isinstance(changed, Customer | Vehicle):
+        compare(work, changed)
     if isinstance(changed, Visit) and "ready_at" in mine:
         record_progress(work, by, changed, by.command_id, "promise", told=True)
 

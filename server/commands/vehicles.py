@@ -9,8 +9,9 @@ from server.commands import identity
 from server.commands.common import get, is_repeat, meet, named_changes, read_as, share
 from server.commands.registry import By, Command, handles
 from server.domain import plate, vin
+from server.domain.alike import keys_of_vehicle
 from server.domain.fields import Change, Day, Energy, Id, Km, Label, Plate, Vin, Word
-from server.domain.reasons import Reason, cause, invalid
+from server.domain.reasons import invalid
 from server.domain.rows.customers import Customer
 from server.domain.rows.vehicles import Vehicle
 from server.store.work import Work
@@ -35,18 +36,17 @@ class RegisterVehicle(Command, frozen=True):
     odometer_km: Km | None = None
 
 
-def _keys(c: RegisterVehicle) -> list[str]:
-    values = (("vin", vin.normalise, c.vin), ("plate", plate.normalise, c.plate))
-    keys: list[str] = []
-    for name, read, text in values:
+def _typed_keys(typed_vin: str | None, typed_plate: str | None) -> list[str]:
+    read: list[str | None] = []
+    for normalise, text in ((vin.normalise, typed_vin), (plate.normalise, typed_plate)):
         try:
-            keys += [f"{name}:{read(text)}"] if text else []
+            read.append(normalise(text) if text else None)
         except ValueError:
-            continue
-    return keys
+            read.append(None)
+    return keys_of_vehicle(*read)
 
 
-@handles("vehicle.register", makes=("vehicle_id",), keys=_keys)
+@handles("vehicle.register", makes=("vehicle_id",), keys=lambda c: _typed_keys(c.vin, c.plate))
 def register_vehicle(work: Work, by: By, c: RegisterVehicle) -> None:
     """Writes the car, or joins it with the one of the same VIN."""
     if not c.vin and not c.plate:
@@ -104,7 +104,18 @@ def _read(name: str, change: Change[str]) -> Change[str]:
     return Change(from_=seen, to=read_as(f"changes.{name}.to", read, change.to))
 
 
-@handles("vehicle.update")
+def _keys_after(work: Work, c: UpdateVehicle) -> list[str]:
+    """Those of the car as it will be, when the change can make it look like another one."""
+    vehicle, new = work.find(Vehicle, c.vehicle_id), c.changes
+    if vehicle is None or not (new.vin or new.plate):
+        return []
+    return [
+        *keys_of_vehicle(vehicle.vin, vehicle.plate),
+        *_typed_keys(new.vin and new.vin.to, new.plate and new.plate.to),
+    ]
+
+
+@handles("vehicle.update", follow=_keys_after)
 def update_vehicle(work: Work, by: By, c: UpdateVehicle) -> None:
     """Meets the central record field by field; a VIN that belongs to another car opens a merge proposal."""
     vehicle = get(work, Vehicle, c.vehicle_id)
@@ -116,15 +127,13 @@ def update_vehicle(work: Work, by: By, c: UpdateVehicle) -> None:
         if name in changes and changes[name].to is None:
             raise invalid(f"changes.{name}.to", "missing")
     written = meet(work, vehicle, changes)
-    if number := written.get("vin"):
-        written["vin_check"] = vin.check(number)
-        for other in work.by_key(Vehicle, f"vin:{number}"):
-            if other.id != vehicle.id:
-                identity.propose(
-                    work, "vehicles", other, vehicle, cause(Reason.IDENTITY_MATCH, "vehicles", other.id, same="vin")
-                )
-    if written:
-        work.change(vehicle, **written)
+    if not written:
+        return
+    if "vin" in written:
+        written["vin_check"] = vin.check(written["vin"]) if written["vin"] else None
+    changed = work.change(vehicle, **written)
+    if "vin" in written or "plate" in written:
+        identity.compare(work, changed)
 
 
 class ChangeOwner(Command, frozen=True):

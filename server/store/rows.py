@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from server.domain.alike import keys_of_customer, keys_of_vehicle
 from server.domain.ids import derived
 from server.domain.rows import KIND_OF, KINDS
 from server.domain.stages import CLOSED
@@ -28,10 +29,8 @@ def parent_of(row: Any) -> str | None:
 
 
 _KEYS: dict[str, Callable[[Any], list[str]]] = {
-    "customers": lambda r: [f"phone:{p.number}" for p in r.phones],
-    "vehicles": lambda r: [
-        f"{name}:{value}" for name, value in (("vin", r.vin), ("plate", r.plate), ("owner", r.owner_id)) if value
-    ],
+    "customers": lambda r: keys_of_customer(r.name, [p.number for p in r.phones]),
+    "vehicles": lambda r: keys_of_vehicle(r.vin, r.plate) + ([f"owner:{r.owner_id}"] if r.owner_id else []),
     "visits": lambda r: (
         [f"customer:{r.customer_id}", f"vehicle:{r.vehicle_id}"]
         + ([] if r.stage in CLOSED else [f"open:{r.vehicle_id}"])

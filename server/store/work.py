@@ -117,14 +117,14 @@ class Work:
         keys = dict.fromkeys([*self.children_of.get(visit_id, ()), *self.draft_children.get(visit_id, ())])
         return [cast(R, self._row(key)) for key in sorted(keys) if key[0] == kind]
 
-    def by_key(self, struct: type[R], word: str) -> list[R]:
-        """Rows of a kind that carry this secondary key (see `keys_of`), in the order of their ids."""
-        if word not in self.loaded_keys:
-            raise NotLoaded(keys=[word])
-        kind = KIND_OF[struct]
-        keys = set(self.keyed.get(word, ())) | {key for key in self.draft if word in keys_of(self.draft[key])}
+    def by_key(self, struct: type[R], *words: str) -> list[R]:
+        """Rows of a kind that carry one of these secondary keys (see `keys_of`), in the order of their ids."""
+        if missing := set(words) - self.loaded_keys:
+            raise NotLoaded(keys=missing)
+        kind, wanted = KIND_OF[struct], set(words)
+        keys = {key for word in words for key in self.keyed.get(word, ())} | set(self.draft)
         found = [self._row(key) for key in sorted(keys) if key[0] == kind and not self._merged_away(key)]
-        return [cast(R, row) for row in found if word in keys_of(row)]
+        return [cast(R, row) for row in found if not wanted.isdisjoint(keys_of(row))]
 
     # Writing
 

@@ -1,4 +1,4 @@
-"""Who is who: a sure match joins, a likely one opens a merge proposal."""
+"""Who is who: a sure match joins, see test_likely.py for likely ones."""
 
 from server.domain.ids import uuid7
 from tests.commands.given import car, registered
@@ -45,15 +45,6 @@ async def a_joined_customer_who_differs_goes_to_a_review_where_the_typed_value_c
     assert (row["id"], row["email"], row["kind"]) == (known, "b@example.cn", "company")
 
 
-async def the_same_phone_under_another_name_opens_a_proposal(shop):
-    first = await registered(shop, name="王伟")
-    second = await registered(shop, name="王小姐")
-    [proposal] = await shop.rows("merge_proposals")
-    assert (proposal["keep_id"], proposal["merge_id"], proposal["state"]) == (first, second, "open")
-    [why] = proposal["evidence"]
-    assert (why["code"], why["facts"]) == ("identity_match", {"same": "phone", "numbers": ["+8613800138000"]})
-
-
 async def the_same_vin_is_the_same_car(shop):
     vin = make_vin(shop)
     known, _ = await car(shop, vin=vin)
@@ -86,25 +77,6 @@ async def a_vin_with_another_owner_is_reviewed_and_never_changes_hands_silently(
     await shop.done("manager", "review.resolve", review_id=outcome.review, seen_rev=1, action="accept_mine")
     row = await shop.row("vehicles", known)
     assert (row["id"], row["owner_id"]) == (known, other)
-
-
-async def the_same_plate_opens_a_proposal_unless_both_vins_are_known(shop):
-    first, _ = await car(shop, plate="川A12345")
-    second, _ = await car(shop, plate="川A12345", vin=make_vin(shop))
-    third, _ = await car(shop, plate="川A12345", vin=make_vin(shop))
-    pairs = {(p["keep_id"], p["merge_id"]) for p in await shop.rows("merge_proposals")}
-    assert pairs == {(first, second), (first, third)}
-
-
-async def a_vin_typed_later_that_another_car_has_opens_a_proposal(shop):
-    vin = make_vin(shop)
-    first, _ = await car(shop, vin=vin)
-    second, _ = await car(shop, plate="川A12345")
-    await shop.done("advisor", "vehicle.update", vehicle_id=second, changes={"vin": {"from": None, "to": vin}})
-    [proposal] = await shop.rows("merge_proposals")
-    assert {proposal["keep_id"], proposal["merge_id"]} == {first, second}
-    await shop.done("advisor", "vehicle.update", vehicle_id=second, changes={"vin": {"from": None, "to": vin}})
-    assert len(await shop.rows("merge_proposals")) == 1
 
 
 async def a_customer_whom_two_stores_enter_is_on_both_stores_tablets(shop):
