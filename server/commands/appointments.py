@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.commands.common import get, is_repeat, meet, share
+from server.commands.common import get, is_repeat, meet, share, stands
 from server.commands.registry import By, Command, handles
 from server.domain.fields import Change, Id, Instant, Label, Text
 from server.domain.reasons import Reason, Rejected, invalid
@@ -76,5 +76,7 @@ class CancelAppointment(Command, frozen=True):
 def cancel_appointment(work: Work, by: By, c: CancelAppointment) -> None:
     """Cancels it."""
     appointment = _still_booked(work, c.appointment_id)
-    if appointment.status != "cancelled":
+    if appointment.status == "cancelled":
+        stands(work, appointment, "cancel_reason", c.reason)
+    else:
         work.change(appointment, status="cancelled", cancel_reason=c.reason)

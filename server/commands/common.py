@@ -71,6 +71,14 @@ def meet(work: Work, row: Any, changes: dict[str, Change[Any]]) -> dict[str, Any
     return written
 
 
+def stands(work: Work, row: Any, field: str, wanted: Any) -> None:
+    """What somebody else has set stays; a person who set it differently, without seeing that, is heard in a review."""
+    current = getattr(row, field)
+    if wanted != current:
+        why = cause(Reason.VALUE_CONFLICT, KIND_OF[type(row)], row.id, field=field)
+        work.merged(field, None, wanted, current, current, why)
+
+
 def named_changes(changes: Struct | None) -> dict[str, Change[Any]]:
     """The changes that a command carries, by field."""
     if changes is None:

@@ -1,6 +1,6 @@
 """The customer's decision (客户决定): a fact about one version of each line, by whom, through which channel."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -16,7 +16,7 @@ from server.store.work import Work
 
 
 class DecideEstimate(Command, frozen=True):
-    """What the customer said, line by line. A decision on an older version is kept and moves nothing."""
+    """What the customer said, line by line. On an older version or another price it is kept and moves nothing."""
 
     visit_id: Id
     decisions: Annotated[list[LineDecision], Meta(min_length=1, max_length=500)]
@@ -46,16 +46,19 @@ def decide_estimate(work: Work, by: By, c: DecideEstimate) -> None:
 def _note(work: Work, by: By, c: DecideEstimate, line: EstimateLine, said: LineDecision, frozen: bool) -> None:
     fact = Decided(
         id=by.command_id, version=said.version, decision=said.decision, by=c.decided_by, channel=c.channel,
-        decided_at=c.decided_at, replaces=c.replaces or [],
+        decided_at=c.decided_at, replaces=c.replaces or [], amount_fen=said.amount_fen,
     )  # fmt: skip
     decided = sorted([*line.decided, fact], key=lambda d: d.id)
-    if said.version < line.version:
-        facts = {"seen": said.version, "current": line.version, "decision": said.decision}
+    other = said.version < line.version or said.amount_fen not in (None, line.amount_fen)
+    if other:
+        facts: dict[str, Any] = {"seen": said.version, "current": line.version, "decision": said.decision}
+        if said.amount_fen is not None:
+            facts |= {"seen_fen": said.amount_fen, "current_fen": line.amount_fen}
         work.keep(cause(Reason.OLDER_VERSION, "estimate_lines", line.id, **facts))
-    if said.version < line.version or frozen:
+    if other or frozen:
         work.change(line, decided=decided)
         return
-    decision, conflict = standing_decision(decided, line.version)
+    decision, conflict = standing_decision(decided, line.version, line.amount_fen)
     if conflict:
         said_so = sorted({d.decision for d in decided if d.version == line.version})
         work.keep(cause(Reason.DECISION_CONFLICT, "estimate_lines", line.id, decisions=said_so))

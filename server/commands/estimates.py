@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import Meta
 
-from server.commands.common import enter, get, is_repeat, refuse_from_settling, tell
+from server.commands.common import enter, get, is_repeat, refuse_from_settling, stands, tell
 from server.commands.registry import By, Command, handles
 from server.domain import money
 from server.domain.fields import Fen, Id, Label, LineKind, LineVersion, PartKind, Payer, Quantity, Version, Word
@@ -60,10 +61,11 @@ def add_line(work: Work, by: By, c: AddLine) -> None:
         is_repeat(existing and existing.versions[0], "estimate_lines", c.line_id, **price)
         return
     refuse_from_settling(visit)
+    first = PricedVersion(version=1, reason=None, dropped=None, at=by.issued_at, by=by.user_id, **price)
     line = EstimateLine(
         id=c.line_id, rev=1, version=1, amount_fen=amount(c.quantity, c.unit_price_fen, discount), decision=None,
         decided_version=None, decided=[], dropped=None, created_at=by.issued_at,
-        versions=[PricedVersion(version=1, reason=None, at=by.issued_at, by=by.user_id, **price)], **content, **price,
+        versions=[first], **content, **price,
     )  # fmt: skip
     work.add(line)
 
@@ -96,10 +98,13 @@ def revise_line(work: Work, by: By, c: ReviseLine) -> None:
     names = ("quantity", "unit_price_fen", "discount_fen", "name")
     values = {name: getattr(line, name) if getattr(c, name) is None else getattr(c, name) for name in names}
     total = amount(values["quantity"], values["unit_price_fen"], values["discount_fen"])
-    version = PricedVersion(version=line.version + 1, reason=c.reason, at=by.issued_at, by=by.user_id, **values)
+    *earlier, last = line.versions
+    version = PricedVersion(
+        version=line.version + 1, reason=c.reason, dropped=None, at=by.issued_at, by=by.user_id, **values
+    )  # fmt: skip
     work.change(
         line, version=version.version, amount_fen=total, decision=None, decided_version=None,
-        versions=[*line.versions, version], dropped=None, **values,
+        versions=[*earlier, msgspec.structs.replace(last, dropped=line.dropped), version], dropped=None, **values,
     )  # fmt: skip
 
 
@@ -117,8 +122,10 @@ def drop_line(work: Work, by: By, c: DropLine) -> None:
     line, visit = _current(work, c.line_id, c.seen_version)
     if visit.stage in CLOSED:
         raise Rejected(Reason.WRONG_STAGE, "visits", visit.id, current=visit.stage)
-    if line.dropped != c.reason:
+    if line.dropped is None:
         work.change(line, dropped=c.reason)
+    else:
+        stands(work, line, "dropped", c.reason)
 
 
 class PresentEstimate(Command, frozen=True):

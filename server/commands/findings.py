@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from server.commands.common import get, is_repeat, keep_if_closed, read_as, record_progress
 from server.commands.registry import By, Command, handles
@@ -55,11 +55,9 @@ def record_finding(work: Work, by: By, c: RecordFinding) -> None:
     )
 
 
-class ReviseFinding(Command, frozen=True):
-    """A finding is seen differently. Fields that someone else revised since `seen_version` go to review."""
+class SeenFinding(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a person saw in the fields of a finding that they changed; what is absent was empty."""
 
-    finding_id: Id
-    seen_version: Version
     item_code: Word | None = None
     grade: Grade | None = None
     measure: Measure | None = None
@@ -70,15 +68,43 @@ class ReviseFinding(Command, frozen=True):
     photos: list[Sha256] | None = None
 
 
+class ReviseFinding(Command, frozen=True):
+    """A finding is seen differently. Fields that someone else revised since `seen_version` go to review.
+
+    With `seen` the values decide instead: a tablet may have called its own offline revision "version 2" while somebody
+    else's became that.
+    """
+
+    finding_id: Id
+    seen_version: Version
+    seen: SeenFinding | None = None
+    item_code: Word | None = None
+    grade: Grade | None = None
+    measure: Measure | None = None
+    dtcs: Dtcs | None = None
+    cause: Text | None = None
+    plan: Text | None = None
+    budget_fen: Fen | None = None
+    photos: list[Sha256] | None = None
+
+
+def _moved(finding: Finding, name: str, c: ReviseFinding) -> bool:
+    """Whether somebody changed the field after this person saw it."""
+    if c.seen is None:
+        return finding.touched.get(name, 1) > c.seen_version
+    seen, current = getattr(c.seen, name), getattr(finding, name)
+    return (seen or []) != current if isinstance(current, list) else seen != current
+
+
 @handles("finding.revise")
 def revise_finding(work: Work, by: By, c: ReviseFinding) -> None:
     """Writes the next version of the finding."""
     finding = get(work, Finding, c.finding_id)
-    if c.seen_version > finding.version:
+    if c.seen is None and c.seen_version > finding.version:
         raise Rejected(Reason.STALE_VERSION, "findings", finding.id, seen=c.seen_version, current=finding.version)
     wanted = {
         name: getattr(c, name) for name in c.__struct_fields__
-        if name not in ("finding_id", "seen_version") and getattr(c, name) is not None
+        if name not in ("finding_id", "seen_version", "seen") and getattr(c, name) is not None
     }  # fmt: skip
     if "dtcs" in wanted:
         wanted["dtcs"] = _dtcs(wanted["dtcs"])
@@ -87,7 +113,7 @@ def revise_finding(work: Work, by: By, c: ReviseFinding) -> None:
         theirs = getattr(finding, name)
         if mine == theirs:
             continue
-        if finding.touched.get(name, 1) > c.seen_version:
+        if _moved(finding, name, c):
             why = cause(Reason.STALE_VERSION, "findings", finding.id, field=name)
             work.merged(name, None, mine, theirs, theirs, why)
         else:

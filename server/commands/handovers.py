@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from server.commands.common import customer_and_vehicle, enter, get, is_repeat, tell
+from server.commands.common import customer_and_vehicle, enter, get, is_repeat, stands, tell
 from server.commands.registry import By, Command, handles
 from server.documents import document as paper
 from server.documents.differences import differences
@@ -132,11 +132,14 @@ class ReleaseHandover(Command, frozen=True):
 def release_handover(work: Work, by: By, c: ReleaseHandover) -> None:
     """From ready to handed over, without a signature."""
     visit = get(work, Visit, c.visit_id)
+    release = Release(reason=c.reason, witness=c.witness, note=c.note, at=by.issued_at, by=by.user_id)
     if visit.release is not None and visit.stage == "handed_over":
+        first = visit.release
+        if (first.reason, first.witness, first.note) != (c.reason, c.witness, c.note):
+            stands(work, visit, "release", release)
         return
     if (missing := not_ready(work, visit)) is not None:
         raise Rejected(Reason(missing.code), missing.subject.type, missing.subject.id, **missing.facts)
-    release = Release(reason=c.reason, witness=c.witness, note=c.note, at=by.issued_at, by=by.user_id)
     enter(work, by, visit, "handed_over", release=release)
     work.promise("seal", visit.id, f"seal:{visit.id}")
 

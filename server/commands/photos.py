@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from server.commands.common import get, is_repeat, keep_if_closed
+from server.commands.common import get, is_repeat, keep_if_closed, stands
 from server.commands.registry import By, Command, handles
 from server.domain.fields import Id, Instant, Label, MediaType, PhotoPurpose, Sha256
 from server.domain.ids import derived
@@ -59,10 +59,13 @@ class WaivePhoto(Command, frozen=True):
 
 @handles("photo.waive")
 def waive_photo(work: Work, by: By, c: WaivePhoto) -> None:
-    """Notes the waiver, unless the bytes are here."""
+    """Notes the waiver; another person's reason stands, and this one goes to a review."""
     photo = get(work, Photo, c.photo_id)
-    if not photo.uploaded and photo.waived != c.reason:
-        work.change(photo, waived=c.reason)
+    if photo.waived is not None:
+        stands(work, photo, "waived", c.reason)
+        return
+    work.change(photo, waived=c.reason)
+    if not photo.uploaded:
         work.promise("seal", photo.visit_id, f"seal:{photo.visit_id}")
 
 

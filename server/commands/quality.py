@@ -25,11 +25,16 @@ class PassQuality(Command, frozen=True):
     note: Text | None = None
 
 
-def _may_move(visit: Visit, end: Stage, by_command: str) -> bool:
-    verdict = judge(visit.trail, "quality_check", end, by_command, None)
+def _record(work: Work, by: By, visit: Visit, check: Quality, end: Stage) -> None:
+    """Moves the visit; a second check that came to the same is kept beside the first, which counts."""
+    verdict = judge(visit.trail, "quality_check", end, "quality.pass" if check.passed else "quality.fail", None)
     if verdict == "wrong":
         raise Rejected(Reason.WRONG_STAGE, "visits", visit.id, current=visit.stage, wanted=end)
-    return verdict == "move"
+    history = [*visit.quality_history, check]
+    if verdict == "move":
+        enter(work, by, visit, end, quality=check, quality_history=history)
+    else:
+        work.change(visit, quality_history=history)
 
 
 @handles("quality.pass", plan=True)
@@ -38,13 +43,11 @@ def pass_quality(work: Work, by: By, c: PassQuality) -> None:
     visit = get(work, Visit, c.visit_id)
     if visit.technician_id is not None and visit.technician_id == by.user_id:
         raise Rejected(Reason.OWN_WORK, "visits", visit.id)
-    if not _may_move(visit, "settling", "quality.pass"):
-        return
     check = Quality(
         id=by.command_id, passed=True, checks=c.checks, reasons=[], road_test_km=c.road_test_km,
         odometer_out_km=c.odometer_out_km, note=c.note, by=by.user_id, at=by.issued_at,
     )  # fmt: skip
-    enter(work, by, visit, "settling", quality=check, quality_history=[*visit.quality_history, check])
+    _record(work, by, visit, check, "settling")
     if c.odometer_out_km is not None:
         read_odometer(work, get(work, Vehicle, visit.vehicle_id), c.odometer_out_km)
 
@@ -61,10 +64,8 @@ class FailQuality(Command, frozen=True):
 def fail_quality(work: Work, by: By, c: FailQuality) -> None:
     """Fails the check: back to repairing."""
     visit = get(work, Visit, c.visit_id)
-    if not _may_move(visit, "repairing", "quality.fail"):
-        return
     check = Quality(
         id=by.command_id, passed=False, checks=[], reasons=c.reasons, road_test_km=None, odometer_out_km=None,
         note=c.note, by=by.user_id, at=by.issued_at,
     )  # fmt: skip
-    enter(work, by, visit, "repairing", quality=check, quality_history=[*visit.quality_history, check])
+    _record(work, by, visit, check, "repairing")

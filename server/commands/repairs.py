@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.commands.common import enter, entry, get, is_repeat, keep_if_closed, tell
+from server.commands.common import enter, entry, get, is_repeat, keep_if_closed, record_progress, tell
 from server.commands.registry import By, Command, handles
 from server.domain.estimates import approved, waiting
 from server.domain.fields import Change, Count, Id, Label, Quantity, Stage, Text, Word
@@ -15,7 +15,7 @@ from server.store.work import Work
 
 
 class AdvanceRepair(Command, frozen=True):
-    """Moves the visit to its next stage; a move already made is applied without effect."""
+    """Moves the visit to its next stage; of a move already made only the note is new."""
 
     visit_id: Id
     stage: Change[Stage]
@@ -32,6 +32,8 @@ def advance_repair(work: Work, by: By, c: AdvanceRepair) -> None:
         raise invalid("stage.from" if start is None else "stage.to", "missing")
     verdict = judge(visit.trail, start, end, "repair.advance", c.seen_moves)
     if verdict == "already":
+        if c.note:
+            record_progress(work, by, visit, by.command_id, "note", text=c.note)
         return
     if verdict == "stale":
         raise Rejected(Reason.STALE_MOVE, "visits", visit.id, current=visit.stage, moves=visit.moves, seen=c.seen_moves)

@@ -104,7 +104,7 @@ def _settle_decisions(work: Work, review: Review, mine: bool) -> None:
         wins = {d.id for d in about if (d.id == review.command.id) == mine}
         loses = {d.id for d in about} - wins
         decided = [_settled(d, wins, loses) for d in line.decided]
-        decision, _ = standing_decision(decided, line.version)
+        decision, _ = standing_decision(decided, line.version, line.amount_fen)
         work.change(line, decided=decided, decision=decision, decided_version=line.version if decision else None)
 
 

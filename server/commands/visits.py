@@ -13,6 +13,7 @@ from server.commands.common import (
     record_progress,
     refuse_from_settling,
     share,
+    stands,
 )  # fmt: skip
 from server.commands.registry import By, Command, handles
 from server.domain.fields import Change, Day, Id, Instant, Km, Label, Payer, Text, VisitKind, Word
@@ -129,6 +130,8 @@ def promise_ready(work: Work, by: By, c: PromiseReady) -> None:
     if written := meet(work, visit, {"ready_at": c.ready_at}):
         visit = work.change(visit, **written)
         record_progress(work, by, visit, by.command_id, "promise", text=c.reason, told=True)
+    elif c.reason and not work.merged_fields:
+        record_progress(work, by, visit, by.command_id, "note", text=c.reason)
 
 
 class AssignVisit(Command, frozen=True):
@@ -191,6 +194,7 @@ def cancel_visit(work: Work, by: By, c: CancelVisit) -> None:
         work.keep(cause(Reason.VISIT_JOINED, "visits", visit.id, number=visit.number))
         return
     if visit.stage == "cancelled":
+        stands(work, visit, "cancel_reason", c.reason)
         return
     if visit.stage not in BEFORE_SETTLING:
         raise Rejected(Reason.WRONG_STAGE, "visits", visit.id, current=visit.stage, wanted="cancelled")

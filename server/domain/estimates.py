@@ -4,12 +4,13 @@ from server.domain.fields import Decision, LineVersion
 from server.domain.rows.estimate import Decided, EstimateLine
 
 
-def standing_decision(decided: list[Decided], version: int) -> tuple[Decision | None, bool]:
+def standing_decision(decided: list[Decided], version: int, amount_fen: int) -> tuple[Decision | None, bool]:
     """The decision that counts for a version, and whether decisions contradict each other (then none counts).
 
-    A decision that names another in `replaces` takes its place; those left must agree.
+    A decision that names another in `replaces` takes its place; those left must agree. One that was made on another
+    price counts for no version: two tablets may both have called their own offline revision "version 2".
     """
-    about = [d for d in decided if d.version == version]
+    about = [d for d in decided if d.version == version and d.amount_fen in (None, amount_fen)]
     replaced = {command_id for d in about for command_id in d.replaces}
     standing: set[Decision] = {d.decision for d in about if d.id not in replaced}
     if len(standing) == 1:

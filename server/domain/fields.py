@@ -97,11 +97,12 @@ class FindingVersion(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LineDecision(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the customer said to one version of one line."""
+    """What the customer said to one version of one line; `amount_fen` is the price that the customer was shown."""
 
     line_id: Id
     version: Version
     decision: Decision
+    amount_fen: Fen | None = None
 
 
 class Decider(Struct, frozen=True, forbid_unknown_fields=True):

@@ -84,7 +84,10 @@ def _answer(line: Line, answer: str, label: str, voice: Voice) -> Html:
 
 def _button(lines: list[Line], answer: str, label: Child, **attributes: str) -> Html:
     """A button that carries its decision, on exactly the versions that are shown, for the script to send."""
-    decisions = [{"line_id": line.id, "version": line.version, "decision": answer} for line in lines]
+    decisions = [
+        {"line_id": line.id, "version": line.version, "decision": answer, "amount_fen": line.amount_fen}
+        for line in lines
+    ]
     replaces = [command_id for line in lines for command_id in line.replaces]
     return h(
         "button", label, type="button", data_decisions=_json(decisions), data_replaces=_json(replaces), **attributes

@@ -68,7 +68,8 @@ async def an_appointment_is_moved_to_some_time(shop):
 async def a_cancelled_appointment_stays_cancelled(shop):
     appointment = (await booked(shop))["appointment_id"]
     await shop.done("crm", "appointment.cancel", appointment_id=appointment, reason="不来了")
-    await shop.done("advisor", "appointment.cancel", appointment_id=appointment, reason="生病")
+    outcome = await shop.do("advisor", "appointment.cancel", appointment_id=appointment, reason="生病")
+    assert [field["yours"] for field in outcome.merged] == ["生病"]
     row = await shop.row("appointments", appointment)
     assert (row["status"], row["cancel_reason"], row["rev"]) == ("cancelled", "不来了", 2)
 

@@ -57,6 +57,22 @@ async def a_decision_on_an_older_version_is_kept_and_moves_nothing(shop):
     assert (row["decision"], [d["version"] for d in row["decided"]]) == (None, [1])
 
 
+async def a_decision_on_a_price_that_was_only_guessed_is_kept_and_moves_nothing(shop):
+    visit = await estimated(shop)
+    revision = {"line_id": visit.lines[0], "seen_version": 1, "unit_price_fen": 42_000, "reason": "改"}
+    await shop.done("manager", "estimate.revise_line", **revision)
+    amount = (await line_of(shop, visit))["amount_fen"]
+    said = {"line_id": visit.lines[0], "version": 2, "decision": "approved"}
+    fields = {"visit_id": visit.id, "decided_by": {"name": "王小明", "role": "owner"}, "channel": "tablet"}
+    guessed = {"decisions": [said | {"amount_fen": amount - 4_000}], "decided_at": shop.now}
+    outcome = await shop.kept("advisor", "estimate.decide", "older_version", **fields, **guessed)
+    assert (outcome.reason.facts["seen_fen"], outcome.reason.facts["current_fen"]) == (amount - 4_000, amount)
+    assert (await line_of(shop, visit))["decision"] is None
+    shown = {"decisions": [said | {"amount_fen": amount}], "decided_at": shop.now}
+    await shop.done("advisor", "estimate.decide", **fields, **shown)
+    assert (await line_of(shop, visit))["decision"] == "approved"
+
+
 @pytest.mark.parametrize(("side", "stands"), [("accept_mine", "declined"), ("accept_theirs", "approved")])
 async def a_contradiction_of_two_decisions_leaves_the_line_undecided_until_a_person_looked(shop, side, stands):
     visit = await estimated(shop)

@@ -117,9 +117,16 @@ async def a_dropped_line_stays_with_its_reason_until_it_is_revised(shop):
         await shop.done(role, "estimate.drop_line", **drop)
     row = await shop.row("estimate_lines", visit.lines[0])
     assert (row["dropped"], row["version"], row["rev"]) == ("不做了", 1, 2)
+    outcome = await shop.do("manager", "estimate.drop_line", **drop | {"reason": "客户自备"})
+    assert (outcome.outcome, outcome.merged[0]["yours"], outcome.merged[0]["result"]) == (
+        "merged",
+        "客户自备",
+        "不做了",
+    )
     revision = {"line_id": visit.lines[0], "seen_version": 1, "quantity": "1", "reason": "又做了"}
     await shop.done("advisor", "estimate.revise_line", **revision)
-    assert (await shop.row("estimate_lines", visit.lines[0]))["dropped"] is None
+    row = await shop.row("estimate_lines", visit.lines[0])
+    assert (row["dropped"], [version["dropped"] for version in row["versions"]]) == (None, ["不做了", None])
 
 
 async def a_line_may_still_be_dropped_before_the_car_leaves(shop):

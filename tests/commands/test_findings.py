@@ -81,6 +81,19 @@ async def a_stale_revision_of_untouched_fields_only_is_merged_without_a_review(s
     await shop.merged("technician", "finding.revise", None, finding_id=finding, seen_version=1, plan="观察")
 
 
+async def a_revision_on_top_of_an_own_guess_never_writes_over_what_somebody_else_found(shop):
+    finding = await recorded(shop, await diagnosing(shop))
+    await shop.done("inspector", "finding.revise", finding_id=finding, seen_version=1, plan="更换前片")
+    offline = {"finding_id": finding, "seen_version": 1, "seen": {"plan": "更换"}, "plan": "打磨"}
+    await shop.merged("technician", "finding.revise", "stale_version", **offline)
+    guessed = {"finding_id": finding, "seen_version": 2, "seen": {"plan": "打磨"}, "plan": "打磨并清洁"}
+    outcome = await shop.merged("technician", "finding.revise", "stale_version", **guessed)
+    assert [(m["yours"], m["result"]) for m in outcome.merged] == [("打磨并清洁", "更换前片")]
+    seen = {"finding_id": finding, "seen_version": 9, "seen": {"plan": "更换前片"}, "plan": "更换前后片"}
+    await shop.done("technician", "finding.revise", **seen)
+    assert (await shop.row("findings", finding))["plan"] == "更换前后片"
+
+
 async def a_revision_of_what_nobody_has_seen_yet_is_refused(shop):
     finding = await recorded(shop, await diagnosing(shop))
     why = await shop.refused("technician", "finding.revise", "stale_version", finding_id=finding, seen_version=2)

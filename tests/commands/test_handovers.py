@@ -142,6 +142,9 @@ async def a_release_hands_the_car_over_and_says_why(shop):
     row = await shop.row("visits", visit.id)
     assert (row["stage"], row["release"]["reason"], row["release"]["witness"]) == ("handed_over", "key_drop", "李四")
     assert len(await shop.promises("seal")) == 1
+    outcome = await shop.do("manager", "handover.release", **fields | {"note": "钥匙在前台"})
+    assert (outcome.outcome, outcome.merged[0]["theirs"]["note"]) == ("merged", "钥匙投递")
+    assert outcome.merged[0]["yours"]["note"] == "钥匙在前台"
 
 
 @pytest.mark.parametrize("stage", ["checked_in", "repairing", "settling", "cancelled"])

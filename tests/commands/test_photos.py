@@ -51,11 +51,18 @@ async def a_waiver_says_that_the_bytes_will_not_come(shop):
     [row] = await shop.rows("photos")
     assert (row["waived"], row["rev"]) == ("平板丢了", 2)
     assert len(await shop.promises("seal")) == 1
+    outcome = await shop.do("manager", "photo.waive", photo_id=fields["photo_id"], reason="拍糊了")
+    assert (outcome.outcome, outcome.merged[0]["yours"], outcome.merged[0]["result"]) == (
+        "merged",
+        "拍糊了",
+        "平板丢了",
+    )
 
 
-async def a_waiver_of_bytes_that_are_here_changes_nothing(shop):
+async def a_waiver_of_bytes_that_are_here_keeps_its_reason(shop):
     visit = await check_in(shop)
     fields = await added(shop, visit)
     await shop.serve("media.store", sha256=SHA, media_type="image/jpeg", bytes=1000)
     await shop.done("advisor", "photo.waive", photo_id=fields["photo_id"], reason="平板丢了")
-    assert (await shop.row("photos", fields["photo_id"]))["waived"] is None
+    row = await shop.row("photos", fields["photo_id"])
+    assert (row["uploaded"], row["waived"]) == (True, "平板丢了")

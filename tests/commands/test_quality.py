@@ -42,11 +42,13 @@ async def a_fail_says_why(shop):
     assert (await shop.refused("inspector", "quality.fail", "invalid", visit_id=visit.id, reasons=[])).subject.id
 
 
-async def a_pass_that_another_inspector_gave_already_is_applied_without_effect(shop):
+async def a_pass_that_another_inspector_gave_already_is_kept_beside_the_first(shop):
     visit = await advance_to(shop, "settling")
+    before = await shop.row("visits", visit.id)
+    await shop.done("manager", "quality.pass", visit_id=visit.id, checks=CHECKS, note="路试正常")
     row = await shop.row("visits", visit.id)
-    await shop.done("manager", "quality.pass", visit_id=visit.id, checks=CHECKS)
-    assert await shop.row("visits", visit.id) == row
+    assert (row["stage"], row["trail"], row["quality"]) == (before["stage"], before["trail"], before["quality"])
+    assert [check["note"] for check in row["quality_history"]][-1] == "路试正常"
 
 
 @pytest.mark.parametrize("stage", ["checked_in", "diagnosing", "repairing", "cancelled"])

@@ -34,6 +34,13 @@ async def a_move_that_another_tablet_made_is_applied_without_effect(shop):
     assert [m["event"] for m in await shop.promises()] == ["stage"] * 3
 
 
+async def a_note_on_a_move_that_another_tablet_made_is_still_heard(shop):
+    visit = await advance_to(shop, "diagnosing")
+    await advance(shop, visit, "assigned", "diagnosing", "manager", note="客户要看旧件")
+    texts = [row["text"] for row in await shop.rows("progress") if row["kind"] == "note"]
+    assert texts == ["客户要看旧件"]
+
+
 async def a_stage_that_was_entered_again_since_is_a_stale_move(shop):
     visit = await advance_to(shop, "quality_check")
     seen = (await shop.row("visits", visit.id))["moves"] - 1

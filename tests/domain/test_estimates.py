@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 def said(name: str, decision: Any, version: int = 1, replaces: tuple[str, ...] = ()) -> Decided:
     """One decision, known by a short name."""
-    return Decided(name, version, decision, Decider("王小明", "owner"), "tablet", NOW, list(replaces))
+    return Decided(name, version, decision, Decider("王小明", "owner"), "tablet", NOW, list(replaces), None)
 
 
 @st.composite
@@ -34,18 +34,18 @@ def decisions(draw) -> list[Decided]:
 
 @given(decisions(), st.randoms(), st.integers(1, 2))
 def the_order_of_arrival_does_not_matter(made, random, version):
-    assert standing_decision(random.sample(made, len(made)), version) == standing_decision(made, version)
+    assert standing_decision(random.sample(made, len(made)), version, 0) == standing_decision(made, version, 0)
 
 
 @given(decisions(), st.sampled_from(WORDS))
 def a_decision_that_replaces_all_others_counts(made, word):
     last = said("last", word, 1, tuple(d.id for d in made))
-    assert standing_decision([*made, last], 1) == (word, False)
+    assert standing_decision([*made, last], 1, 0) == (word, False)
 
 
 @given(decisions())
 def a_line_counts_as_decided_only_if_whoever_stands_agrees(made):
-    decision, conflict = standing_decision(made, 1)
+    decision, conflict = standing_decision(made, 1, 0)
     about = [d for d in made if d.version == 1]
     standing = {d.decision for d in about if not any(d.id in other.replaces for other in about)}
     assert conflict == (len(standing) > 1)
@@ -54,9 +54,15 @@ def a_line_counts_as_decided_only_if_whoever_stands_agrees(made):
 
 @given(decisions())
 def a_decision_on_another_version_changes_nothing(made):
-    assert standing_decision([*made, said("other", "approved", 3, tuple(d.id for d in made))], 1) == standing_decision(
-        made, 1
-    )
+    other = said("other", "approved", 3, tuple(d.id for d in made))
+    assert standing_decision([*made, other], 1, 0) == standing_decision(made, 1, 0)
+
+
+@given(decisions(), st.sampled_from(WORDS))
+def a_decision_on_another_price_changes_nothing(made, word):
+    other = msgspec.structs.replace(said("other", word, 1, tuple(d.id for d in made)), amount_fen=38_000)
+    assert standing_decision([*made, other], 1, 42_000) == standing_decision(made, 1, 42_000)
+    assert standing_decision([*made, other], 1, 38_000) == (word, False)
 
 
 def line(name: str, **fields: Any) -> EstimateLine:

@@ -10,7 +10,6 @@ from tests.simulation.ids import MARKS, new_id
 from tests.simulation.screen import Screen
 from tests.simulation.tablet import Device, Wire
 
-STRICT = False
 Typed = tuple[str, Wire]
 NAMES = ("王小明", "李娜", "张伟", "陈静")
 WORDS = ("异响", "漏油", "客户着急", "下次再看", "已提醒", "备件待到")
@@ -38,13 +37,6 @@ class Hand:
         mark = f"m{self.chance.getrandbits(40):010x}"
         self.marks.add(mark)
         return f"{self.chance.choice(WORDS)} {mark}"
-
-    def remark(self) -> str:
-        """Why something was done."""
-        words = self.word()
-        if not STRICT:
-            self.marks.discard(words.split()[-1])
-        return words
 
     def fen(self) -> int:
         """Money that nobody else types."""

@@ -12,7 +12,6 @@ from server.doctor import examine
 from server.domain.ids import IDS_IN_JSON, derived
 from server.domain.rows.inbox import SentCommand
 from server.store.journal import Outcome, outcome_of
-from tests.simulation.hand import STRICT
 from tests.simulation.ids import MARKS
 from tests.simulation.model import Broken
 from tests.simulation.simulation import Simulation, as_told
@@ -32,8 +31,7 @@ async def check(sim: Simulation) -> None:
     await _nothing_lost(sim, journal)
     await _old_ids_work(sim, journal)
     await _waits_for_its_cause(sim)
-    if STRICT:
-        await _price_as_shown(sim, journal)
+    await _price_as_shown(sim, journal)
     for tablet in sim.tablets:
         sim.model.landed(tablet)
         sim.model.look(tablet)

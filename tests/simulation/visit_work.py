@@ -7,12 +7,13 @@ import msgspec
 
 from server.documents.document import build, canonical, sha256_hex
 from server.store.rows import DECODERS
-from tests.simulation.hand import STRICT, Hand, Typed
+from tests.simulation.hand import Hand, Typed
 from tests.simulation.screen import CLOSED
 from tests.simulation.signing import jws
 from tests.simulation.tablet import Wire
 
 SAID = ("approved", "approved", "declined")
+_SHOWN = {"line_id": "id", "version": "version", "amount_fen": "amount_fen"}
 STROKES = {"width": 600, "height": 200, "lines": [[{"x": 9 * i, "y": 50, "t": 16 * i, "p": 0.5} for i in range(4)]]}
 
 
@@ -107,7 +108,7 @@ def advise(hand: Hand) -> Typed | None:
 def cancel(hand: Hand) -> Typed | None:
     """The customer drives off."""
     visit = _visit(hand)
-    return visit and ("visit.cancel", {"visit_id": visit["id"], "reason": hand.remark()})
+    return visit and ("visit.cancel", {"visit_id": visit["id"], "reason": hand.word()})
 
 
 def photo(hand: Hand) -> Typed | None:
@@ -126,7 +127,7 @@ def waive(hand: Hand) -> Typed | None:
     if row is None:
         return None
     hand.replacing(row["waived"])
-    return "photo.waive", {"photo_id": row["id"], "reason": hand.remark()}
+    return "photo.waive", {"photo_id": row["id"], "reason": hand.word()}
 
 
 def finding(hand: Hand) -> Typed | None:
@@ -146,9 +147,8 @@ def revise_finding(hand: Hand) -> Typed | None:
     fields: Wire = {"finding_id": row["id"], "seen_version": row["version"]}
     for name in hand.chance.sample(("cause", "plan", "budget_fen"), hand.chance.choice((1, 2))):
         hand.replacing(row[name])
+        fields["seen"] = fields.get("seen", {}) | {name: row[name]}
         fields[name] = hand.fen() if name == "budget_fen" else hand.word()
-    if not STRICT:
-        hand.marks.clear()
     return "finding.revise", fields
 
 
@@ -186,7 +186,7 @@ def drop_line(hand: Hand) -> Typed | None:
     if line is None:
         return None
     hand.replacing(line["dropped"])
-    return "estimate.drop_line", {"line_id": line["id"], "seen_version": line["version"], "reason": hand.remark()}
+    return "estimate.drop_line", {"line_id": line["id"], "seen_version": line["version"], "reason": hand.word()}
 
 
 def present(hand: Hand) -> Typed | None:
@@ -207,7 +207,7 @@ def decide(hand: Hand, visit: Wire | None = None, every: bool = False) -> Typed 
     if visit is None or not lines:
         return None
     decisions = [
-        {"line_id": line["id"], "version": line["version"], "decision": hand.chance.choice(SAID)}
+        {"decision": hand.chance.choice(SAID)} | {name: line[key] for name, key in _SHOWN.items()}
         for line in (lines if every else hand.some(lines))
     ]
     shown = sorted({d["id"] for line in lines for d in line["decided"]})
@@ -230,7 +230,7 @@ def bargain(hand: Hand) -> Typed | None:
     hand.shown = {line["id"]: line["amount_fen"]}
     return "estimate.decide", {
         "visit_id": line["visit_id"], "decided_by": {"name": hand.word(), "role": "owner"}, "channel": "tablet",
-        "decisions": [{"line_id": line["id"], "version": line["version"], "decision": "approved"}],
+        "decisions": [{"decision": "approved"} | {name: line[key] for name, key in _SHOWN.items()}],
         "decided_at": hand.at(), "replaces": None,
     }  # fmt: skip
 
@@ -344,7 +344,7 @@ def next_step(hand: Hand) -> Typed | None:
         return decide(hand, visit, every=True)
     to = hand.chance.choice(_MOVES.get(stage, ("repairing",)))
     seen = hand.maybe(lambda: visit["moves"])
-    note = hand.remark() if stage in ("settling", "ready") else hand.maybe(hand.remark, 0.3)
+    note = hand.word() if stage in ("settling", "ready") else hand.maybe(hand.word, 0.3)
     return "repair.advance", {
         "visit_id": visit["id"], "stage": {"from": stage, "to": to}, "seen_moves": seen, "note": note
     }  # fmt: skip
@@ -365,6 +365,6 @@ def _checked(hand: Hand, visit: Wire) -> Typed:
         checks = [{"item_code": "QC-01", "ok": True}]
         km = hand.maybe(lambda: hand.chance.randint(1_000_000, 9_000_000), 0.3)
         return "quality.pass", {
-            "visit_id": visit["id"], "checks": checks, "odometer_out_km": km, "note": hand.remark()
+            "visit_id": visit["id"], "checks": checks, "odometer_out_km": km, "note": hand.word()
         }  # fmt: skip
-    return "quality.fail", {"visit_id": visit["id"], "reasons": [hand.remark()], "note": None}
+    return "quality.fail", {"visit_id": visit["id"], "reasons": [hand.word()], "note": None}

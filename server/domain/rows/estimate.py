@@ -15,7 +15,7 @@ from server.domain.fields import (
 
 
 class Decided(Struct, frozen=True):
-    """One decision on one version of the line; `id` is the command. All are kept."""
+    """One decision on one version of the line; `id` is the command, `amount_fen` the price shown. All are kept."""
 
     id: Id
     version: int
@@ -24,10 +24,11 @@ class Decided(Struct, frozen=True):
     channel: DecisionChannel
     decided_at: Instant
     replaces: list[Id]
+    amount_fen: int | None
 
 
 class PricedVersion(Struct, frozen=True):
-    """What one version of the line said; prices in fen."""
+    """What one version of the line said, and why it was dropped, if it was; prices in fen."""
 
     version: int
     name: str
@@ -35,6 +36,7 @@ class PricedVersion(Struct, frozen=True):
     unit_price_fen: int
     discount_fen: int
     reason: str | None
+    dropped: str | None
     at: Instant
     by: Id | None
 

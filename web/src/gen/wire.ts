@@ -388,7 +388,7 @@ export interface EstimateLine {
   created_at: string;
 }
 /**
- * One decision on one version of the line; `id` is the command. All are kept.
+ * One decision on one version of the line; `id` is the command, `amount_fen` the price shown. All are kept.
  */
 export interface Decided {
   id: string;
@@ -398,6 +398,7 @@ export interface Decided {
   channel: DecisionChannel;
   decided_at: string;
   replaces: string[];
+  amount_fen: number | null;
 }
 /**
  * Who decided: a name as spoken, and the person's part in the visit.
@@ -407,7 +408,7 @@ export interface Decider {
   role: DeciderRole;
 }
 /**
- * What one version of the line said; prices in fen.
+ * What one version of the line said, and why it was dropped, if it was; prices in fen.
  */
 export interface PricedVersion {
   version: number;
@@ -416,6 +417,7 @@ export interface PricedVersion {
   unit_price_fen: number;
   discount_fen: number;
   reason: string | null;
+  dropped: string | null;
   at: string;
   by: string | null;
 }
@@ -816,7 +818,7 @@ export interface AddLine {
   finding_id?: string | null;
 }
 /**
- * What the customer said, line by line. A decision on an older version is kept and moves nothing.
+ * What the customer said, line by line. On an older version or another price it is kept and moves nothing.
  */
 export interface DecideEstimate {
   visit_id: string;
@@ -827,12 +829,13 @@ export interface DecideEstimate {
   replaces?: string[] | null;
 }
 /**
- * What the customer said to one version of one line.
+ * What the customer said to one version of one line; `amount_fen` is the price that the customer was shown.
  */
 export interface LineDecision {
   line_id: string;
   version: number;
   decision: Decision;
+  amount_fen?: number | null;
 }
 /**
  * A line is no longer wanted; it stays visible with the reason.
@@ -878,10 +881,27 @@ export interface RecordFinding {
 }
 /**
  * A finding is seen differently. Fields that someone else revised since `seen_version` go to review.
+ *
+ * With `seen` the values decide instead: a tablet may have called its own offline revision "version 2" while somebody
+ * else's became that.
  */
 export interface ReviseFinding {
   finding_id: string;
   seen_version: number;
+  seen?: SeenFinding | null;
+  item_code?: string | null;
+  grade?: Grade | null;
+  measure?: Measure | null;
+  dtcs?: string[] | null;
+  cause?: string | null;
+  plan?: string | null;
+  budget_fen?: number | null;
+  photos?: string[] | null;
+}
+/**
+ * What a person saw in the fields of a finding that they changed; what is absent was empty.
+ */
+export interface SeenFinding {
   item_code?: string | null;
   grade?: Grade | null;
   measure?: Measure | null;
@@ -976,7 +996,7 @@ export interface PassQuality {
   note?: string | null;
 }
 /**
- * Moves the visit to its next stage; a move already made is applied without effect.
+ * Moves the visit to its next stage; of a move already made only the note is new.
  */
 export interface AdvanceRepair {
   visit_id: string;

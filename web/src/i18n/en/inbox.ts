@@ -85,7 +85,7 @@ export default {
     odometer_lower: '{read_km} km read, but {known_km} km are known.',
     undecided_lines: 'The customer has not decided on every line.',
     nothing_approved: 'Nothing was approved.',
-    older_version: 'The customer decided on an older version; the price changed since.',
+    older_version: 'The customer decided on another version or price of this line than the one that counts.',
     decision_conflict: 'There are two different decisions on one line.',
     not_approved: 'The bill holds lines that were not approved.',
     approved_line_missing: 'Approved lines are missing on the bill.',

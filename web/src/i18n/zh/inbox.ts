@@ -73,7 +73,7 @@ export default {
     odometer_lower: '读数 {read_km} km 比已知的 {known_km} km 少。',
     undecided_lines: '还有项目客户没有决定。',
     nothing_approved: '没有客户同意的项目。',
-    older_version: '客户决定的是旧版本，价格后来改过。',
+    older_version: '客户看到的版本或价格，与现在的不同。',
     decision_conflict: '同一项有两个不同的决定。',
     not_approved: '结算单里有客户没有同意的项目。',
     approved_line_missing: '有客户同意的项目不在结算单里。',

@@ -1,6 +1,6 @@
 /** What a guess knows beside the draft: who did it, when and where. */
 
-import type { CommandFields, CommandName, Stage, Visit } from '../../gen/wire'
+import type { CommandFields, CommandName, Progress, Stage, Visit } from '../../gen/wire'
 import type { Draft } from '../draft'
 import { BEFORE_SETTLING } from '../stages'
 
@@ -77,7 +77,7 @@ export function moveTo(draft: Draft, visitId: string, stage: Stage, scene: Scene
 
 /** A step on the visit's timeline; its id is the command that caused it. */
 export function step(
-  draft: Draft, visit: Visit, kind: 'stage' | 'promise' | 'report', scene: Scene, text: string | null = null,
+  draft: Draft, visit: Visit, kind: Progress['kind'], scene: Scene, text: string | null = null,
 ): void {
   draft.put('progress', {
     id: scene.id, rev: 0, visit_id: visit.id, kind, stage: kind === 'stage' ? visit.stage : null,
@@ -85,6 +85,7 @@ export function step(
   })
 }
 
-function same(a: unknown, b: unknown): boolean {
+/** Equal as values; null and absent are the same. */
+export function same(a: unknown, b: unknown): boolean {
   return a === b || (a ?? null) === (b ?? null) || JSON.stringify(a) === JSON.stringify(b)
 }

@@ -3,7 +3,7 @@
 import type { Finding, Visit } from '../../gen/wire'
 import type { Draft } from '../draft'
 import { BEFORE_SETTLING } from '../stages'
-import { append, frozen, moveTo, scalar, step, type Guesses } from './scene'
+import { append, frozen, moveTo, same, scalar, step, type Guesses } from './scene'
 
 export const visits: Guesses = {
   'visit.open': (draft, f, scene) => {
@@ -90,7 +90,7 @@ export const visits: Guesses = {
   },
 
   'photo.waive': (draft, f) =>
-    draft.change('photos', f.photo_id, (row) => (row.uploaded ? undefined : { waived: f.reason })),
+    draft.change('photos', f.photo_id, (row) => ({ waived: row.waived ?? f.reason })),
 
   'finding.record': (draft, f, scene) => {
     const visit = draft.get('visits', f.visit_id)
@@ -105,9 +105,13 @@ export const visits: Guesses = {
 
   'finding.revise': (draft, f) =>
     draft.change('findings', f.finding_id, (row) => {
-      const { finding_id: _id, seen_version: _seen, ...fields } = f
+      const { finding_id: _id, seen_version: _version, seen, ...fields } = f
       const given = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined)
-      const mine = given.filter(([name]) => Number(row.touched[name] ?? 1) <= f.seen_version)
+      const mine = given.filter(([name]) =>
+        seen
+          ? same(row[name as keyof Finding], seen[name as keyof typeof seen])
+          : Number(row.touched[name] ?? 1) <= f.seen_version,
+      )
       const version = row.version + 1
       const touched = { ...row.touched, ...Object.fromEntries(mine.map(([name]) => [name, version])) }
       return mine.length ? { ...(Object.fromEntries(mine) as Partial<Finding>), version, touched } : undefined

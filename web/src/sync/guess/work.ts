@@ -3,7 +3,7 @@
 import { lineAmount } from '../../domain/money'
 import type { Decision, EstimateLine } from '../../gen/wire'
 import { allows, judge } from '../stages'
-import { append, frozen, moveTo, type Guesses } from './scene'
+import { append, frozen, moveTo, step, type Guesses } from './scene'
 import { odometer } from './visits'
 
 type Decided = EstimateLine['decided'][number]
@@ -17,7 +17,7 @@ export const work: Guesses = {
       id: f.line_id, rev: 0, visit_id: visit.id, version: 1, kind: f.kind, code: f.code ?? null, name: f.name,
       unit: f.unit, ...price, amount_fen: amount(price), part_kind: f.part_kind ?? null,
       payer: f.payer ?? visit.payer, finding_id: f.finding_id ?? null, decision: null, decided_version: null,
-      decided: [], versions: [{ version: 1, name: f.name, ...price, reason: null, at: scene.at, by: scene.user }],
+      decided: [], versions: [{ version: 1, name: f.name, ...price, reason: null, dropped: null, at: scene.at, by: scene.user }],
       dropped: null, created_at: scene.at,
     })
   },
@@ -34,13 +34,16 @@ export const work: Guesses = {
       const version = line.version + 1
       return {
         ...said, version, amount_fen: amount(price), decision: null, decided_version: null, dropped: null,
-        versions: [...line.versions, { version, ...said, reason: f.reason, at: scene.at, by: scene.user }],
+        versions: [
+          ...line.versions.map((one, i, all) => (i === all.length - 1 ? { ...one, dropped: line.dropped } : one)),
+          { version, ...said, reason: f.reason, dropped: null, at: scene.at, by: scene.user },
+        ],
       }
     }),
 
   'estimate.drop_line': (draft, f) =>
     draft.change('estimate_lines', f.line_id, (line) =>
-      line.version === f.seen_version ? { dropped: f.reason } : undefined,
+      line.version === f.seen_version ? { dropped: line.dropped ?? f.reason } : undefined,
     ),
 
   'estimate.present': (draft, f, scene) => {
@@ -54,14 +57,14 @@ export const work: Guesses = {
 
   'estimate.decide': (draft, f, scene) => {
     const visit = draft.get('visits', f.visit_id)
-    for (const { line_id, version, decision } of f.decisions) {
+    for (const { line_id, version, decision, amount_fen } of f.decisions) {
       draft.change('estimate_lines', line_id, (line) => {
         const entry: Decided = {
           id: scene.id, version, decision, by: f.decided_by, channel: f.channel, decided_at: f.decided_at,
-          replaces: f.replaces ?? [],
+          replaces: f.replaces ?? [], amount_fen: amount_fen ?? null,
         }
         const decided = append(line.decided, entry)
-        return visit && frozen(visit) ? { decided } : { decided, ...standing(decided, line.version) }
+        return visit && frozen(visit) ? { decided } : { decided, ...standing(decided, line) }
       })
     }
   },
@@ -71,6 +74,7 @@ export const work: Guesses = {
     if (!visit || !from || !to) return
     const verdict = judge(visit.trail, from, to, 'repair.advance', f.seen_moves ?? null)
     if (verdict === 'move') moveTo(draft, f.visit_id, to, scene, f.note ?? null)
+    if (verdict === 'already' && f.note) step(draft, visit, 'note', scene, f.note)
   },
 
   'repair.use_part': (draft, f, scene) =>
@@ -169,9 +173,16 @@ export const work: Guesses = {
     ),
 }
 
-/** The decision that counts for a version: decisions that no other one replaces must agree, else none counts. */
-export function standing(decided: Decided[], version: number): Pick<EstimateLine, 'decision' | 'decided_version'> {
-  const about = decided.filter((entry) => entry.version === version)
+/**
+ * The decision that counts for a version and its price: decisions that no other one replaces must agree, else none
+ * counts.
+ */
+export function standing(
+  decided: Decided[],
+  { version, amount_fen }: Pick<EstimateLine, 'version' | 'amount_fen'>,
+): Pick<EstimateLine, 'decision' | 'decided_version'> {
+  const priced = (entry: Decided): boolean => entry.amount_fen === null || entry.amount_fen === amount_fen
+  const about = decided.filter((entry) => entry.version === version && priced(entry))
   const replaced = new Set(about.flatMap((entry) => entry.replaces))
   const left = new Set<Decision>(about.filter((entry) => !replaced.has(entry.id)).map((entry) => entry.decision))
   const [only = null] = left.size === 1 ? left : []

@@ -18,7 +18,11 @@ export function record(visitId: string, code: string, said: Said): Promise<void>
   const turn = last.then(async () => {
     const rows = await db.findings.where('visit_id').equals(visitId).sortBy('id')
     const known = findingOf(rows, code)
-    if (known) await send('finding.revise', { finding_id: known.id, seen_version: known.version, ...said })
+    if (known) {
+      const names = Object.keys(said) as (keyof Said)[]
+      const seen = Object.fromEntries(names.map((name) => [name, known[name]]))
+      await send('finding.revise', { finding_id: known.id, seen_version: known.version, seen, ...said })
+    }
     else {
       const fresh = { grade: 'not_checked' as const, dtcs: [], photos: [], ...said }
       await send('finding.record', { visit_id: visitId, finding_id: uuid7(), item_code: code, ...fresh })
