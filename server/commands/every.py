@@ -15,6 +15,7 @@ from server.commands import (
     reviews,
     settlements,
     surveys,
+    sweeps,
     system,
     vehicles,
     visits,
@@ -24,6 +25,6 @@ from server.commands.registry import REGISTRY, public
 
 __all__ = [
     "REGISTRY", "appointments", "customers", "decisions", "estimates", "findings", "handovers", "merges", "photos",
-    "public", "push", "quality", "repairs", "reviews", "settlements", "surveys", "system", "vehicles", "visits",
-    "walkaround",
+    "public", "push", "quality", "repairs", "reviews", "settlements", "surveys", "sweeps", "system", "vehicles",
+    "visits", "walkaround",
 ]  # fmt: skip

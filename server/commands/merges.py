@@ -163,7 +163,7 @@ def _close_proposals(work: Work, keep_id: str, merge_id: str, state: str) -> Non
     pair = {keep_id, merge_id}
     for proposal in work.by_key(MergeProposal, f"proposal:{keep_id}"):
         if {proposal.keep_id, proposal.merge_id} == pair and proposal.state != state:
-            work.change(proposal, state=state)
+            work.hide(work.change(proposal, state=state), hidden=False)
 
 
 def _unmerge(work: Work, struct: type[Party], merge_id: str) -> None:

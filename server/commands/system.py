@@ -1,23 +1,16 @@
-"""The server's own commands: staff, devices, reference rows, what leaves the tablets. No door offers them."""
-
-from datetime import timedelta
+"""The server's own commands: staff, devices, reference rows. No door offers them."""
 
 from server.commands.common import get
 from server.commands.registry import By, Command, handles
 from server.domain.fields import Day, Id, Label, Word
 from server.domain.ids import derived
-from server.domain.rows import WIRE
 from server.domain.rows.catalogue import CatalogItem, InspectionItem, StaffMember
 from server.domain.rows.internal import Device
-from server.domain.rows.visits import Visit
 from server.store.work import Work
-
-SHOWN_FOR = timedelta(days=30)
-"""A closed visit stays on the tablets so long (sync protocol, scope)."""
 
 
 class PutStaff(Command, frozen=True):
-    """A person works here, with this role."""
+    """A person works in this store, with this role."""
 
     staff_id: Id
     name: Label
@@ -31,8 +24,8 @@ def put_staff(work: Work, by: By, c: PutStaff) -> None:
     existing = work.find(StaffMember, c.staff_id)
     if existing is None:
         work.add(StaffMember(id=c.staff_id, rev=1, store_id=by.store_id, name=c.name, role=c.role, active=c.active))
-    elif (existing.name, existing.role, existing.active) != (c.name, c.role, c.active):
-        work.change(existing, name=c.name, role=c.role, active=c.active)
+    elif (existing.store_id, existing.name, existing.role, existing.active) != (by.store_id, c.name, c.role, c.active):
+        work.change(existing, store_id=by.store_id, name=c.name, role=c.role, active=c.active)
 
 
 class EnrolDevice(Command, frozen=True):
@@ -121,21 +114,3 @@ def _put(work: Work, struct: type[CatalogItem] | type[InspectionItem], row_id: s
         work.add(struct(id=row_id, rev=1, **fields))
     elif any(getattr(existing, name) != value for name, value in fields.items()):
         work.change(existing, **fields)
-
-
-class SweepVisit(Command, frozen=True):
-    """A visit closed 30 days ago leaves the tablets with all that hangs on it; the server keeps everything."""
-
-    visit_id: Id
-
-
-@handles("visit.sweep", whole_visit=True, internal=True)
-def sweep_visit(work: Work, by: By, c: SweepVisit) -> None:
-    """Marks the visit and its rows as gone from the tablets."""
-    visit = get(work, Visit, c.visit_id)
-    if visit.closed_at is None or work.now - visit.closed_at < SHOWN_FOR:
-        return
-    work.hide(visit)
-    for struct in WIRE.values():
-        for row in work.children(struct, visit.id):
-            work.hide(row)

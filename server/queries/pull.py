@@ -18,11 +18,21 @@ KEPT = timedelta(days=30)
 
 
 class Cookie(Struct, frozen=True, array_like=True):
-    """How far a tablet has come: the database's epoch, the scope (its store), the position in the feed."""
+    """How far a tablet has come: the database's epoch, the scope (its store), the position in the feed.
+
+    `began` is set between the pages of a first sync: where the feed stood at page one. What had gone by then was never
+    sent, so a page's own low position says nothing about the cookie's age.
+    """
 
     epoch: str
     scope: str
     position: int
+    began: int = 0
+
+    @property
+    def seen(self) -> int:
+        """The position up to which the tablet knows what is gone."""
+        return max(self.position, self.began)
 
     def text(self) -> str:
         """As it travels; opaque to clients."""
@@ -38,7 +48,14 @@ class Cookie(Struct, frozen=True, array_like=True):
 
 
 class FromTheFuture(Exception):
-    """The cookie lies beyond the feed: this database was restored from a backup, and nobody noticed yet."""
+    """The cookie lies beyond the feed: this database was restored from a backup, and nobody noticed yet.
+
+    `epoch` is the one that must end.
+    """
+
+    def __init__(self, epoch: str) -> None:
+        super().__init__("from the future")
+        self.epoch = epoch
 
 
 class Page(Struct, frozen=True):
@@ -63,28 +80,38 @@ class Page(Struct, frozen=True):
 
 
 async def pull(db: Database, person: Caller, cookie: Cookie | None, limit: int, now: datetime | None = None) -> Page:
-    """The next page for this person's tablet; a cookie of another epoch or scope starts anew."""
+    """The next page for this person's tablet, of one snapshot.
+
+    A cookie of another epoch or scope, or from before the tombstone horizon, starts anew. Raises FromTheFuture.
+    """
     async with db.read() as tx:
         head, queue = await tx.run(
-            ("SELECT position, epoch FROM groups WHERE id = ?", (person.group_id,)),
+            ("SELECT position, epoch, horizon FROM groups WHERE id = ?", (person.group_id,)),
             ("SELECT next_seq FROM device_queues WHERE device_id = ?", (person.device_id,)),
         )
-        position, epoch = head[0]
-        here = Cookie(epoch, person.store_id, 0)
-        reset = cookie is not None and (cookie.epoch, cookie.scope) != (here.epoch, here.scope)
-        if cookie is not None and not reset and cookie.position > position:
-            raise FromTheFuture
-        start = cookie.position if cookie is not None and not reset else 0
-        rows, gone, last, more = await _rows(tx, db.dialect, person.store_id, start, limit)
+        position, epoch, horizon = head[0]
+        start = _start(cookie, Cookie(epoch, person.store_id, position), horizon or 0)
+        rows, gone, last, more = await _rows(tx, db.dialect, start, limit)
         end = last if more else position
-        since = (now or datetime.now(UTC)) - KEPT if start == 0 else None
-        outcomes = await _outcomes(tx, person, start, end, since)
+        since = (now or datetime.now(UTC)) - KEPT if start.began else None
+        outcomes = await _outcomes(tx, person, start.position, end, since)
+    reset = cookie is not None and start is not cookie
     applied = queue[0][0] - 1 if queue else 0
-    return Page(Cookie(epoch, person.store_id, end), reset, more, rows, gone, applied, outcomes)
+    here = Cookie(epoch, person.store_id, end, start.began if more else 0)
+    return Page(here, reset, more, rows, gone, applied, outcomes)
+
+
+def _start(cookie: Cookie | None, head: Cookie, horizon: int) -> Cookie:
+    """Where the page starts: at the cookie, or anew from nothing."""
+    if cookie is None or (cookie.epoch, cookie.scope) != (head.epoch, head.scope) or cookie.seen < horizon:
+        return Cookie(head.epoch, head.scope, 0, head.position)
+    if cookie.seen > head.position:
+        raise FromTheFuture(head.epoch)
+    return cookie
 
 
 async def _rows(
-    tx: Transaction, dialect: str, store_id: str, start: int, limit: int
+    tx: Transaction, dialect: str, start: Cookie, limit: int
 ) -> tuple[dict[str, str], dict[str, list[str]], int, bool]:
     """Bodies joined by kind, ids that are gone, the last position of the page, and whether there is more."""
     joined = "group_concat(CASE WHEN NOT gone THEN body END, ',')"
@@ -93,19 +120,19 @@ async def _rows(
         joined, ids = (
             part.replace("group_concat", "string_agg").replace("END,", "END::text,") for part in (joined, ids)
         )
-    fresh = "AND NOT gone" if start == 0 else ""
+    told = "store_id = ? AND (NOT gone OR position > ?)"
     page, top = await tx.run(
         (
             f"SELECT kind, {joined}, {ids}, max(position), count(*) FROM "
             "(SELECT kind, id, gone, body, position FROM feed "
-            f"WHERE store_id = ? AND position > ? {fresh} ORDER BY position LIMIT ?) AS page GROUP BY kind",
-            (store_id, start, limit),
+            f"WHERE {told} AND position > ? ORDER BY position LIMIT ?) AS page GROUP BY kind",
+            (start.scope, start.began, start.position, limit),
         ),
-        (f"SELECT max(position) FROM feed WHERE store_id = ? {fresh}", (store_id,)),
+        (f"SELECT max(position) FROM feed WHERE {told}", (start.scope, start.began)),
     )
     rows = {kind: bodies for kind, bodies, *_ in page if bodies}
     gone = {kind: left.split(",") for kind, _, left, *_ in page if left}
-    last = max((row[3] for row in page), default=start)
+    last = max((row[3] for row in page), default=start.position)
     return rows, gone, last, (top[0][0] or 0) > last
 
 
@@ -139,11 +166,12 @@ async def checksum(db: Database, person: Caller, cookie: Cookie) -> dict[str, di
     """Per kind the count of rows and, in hex, the sum modulo 2^64 of the first 8 bytes of each SHA-256("id:rev")."""
     async with db.read() as tx:
         head, top, rows = await tx.run(
-            ("SELECT epoch FROM groups WHERE id = ?", (person.group_id,)),
+            ("SELECT epoch, position FROM groups WHERE id = ?", (person.group_id,)),
             ("SELECT max(position) FROM feed WHERE store_id = ?", (person.store_id,)),
             ("SELECT kind, id, rev FROM feed WHERE store_id = ? AND NOT gone", (person.store_id,)),
         )
-    if (cookie.epoch, cookie.scope) != (head[0][0], person.store_id) or cookie.position < (top[0][0] or 0):
+    newest = (top[0][0] or 0) <= cookie.position <= head[0][1]
+    if (cookie.epoch, cookie.scope) != (head[0][0], person.store_id) or not newest:
         raise Behind
     sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
     for kind, row_id, rev in rows:

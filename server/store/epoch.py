@@ -1,7 +1,8 @@
 """The epoch: which life of the database this is. After a restore it is another, so that tablets start anew.
 
-Epoch and highest position of each group are also kept in a file beside the database. A database that starts below the
-file's position, or of another epoch, was restored: it gets a new epoch, and tablets resend what it does not know.
+Epoch and highest position of each group are also kept in a file beside the database. A database below the file's
+position, of another epoch, or unknown to the file was restored: it gets a new epoch, and tablets resend what it does
+not know. An epoch too many costs each tablet one first sync; an epoch too few would cost it rows.
 """
 
 import asyncio
@@ -56,25 +57,42 @@ async def marks_of(db: Database) -> Marks:
     return {group_id: Mark(epoch, position) for group_id, epoch, position in groups}
 
 
-async def renew_epoch(db: Database, data: Path, group_id: str) -> str:
-    """Begins a new epoch for a group, here and beside the database; gives it."""
-    epoch = uuid7()
+async def renew_epoch(db: Database, data: Path, group_id: str, ended: str, why: str) -> str:
+    """Begins a new epoch for a group in place of the one that ended, here and beside the database; gives it.
+
+    Of several that notice at the same time, the first begins it for all.
+    """
+    fresh = uuid7()
     async with db.write() as tx:
-        await tx.finish(("UPDATE groups SET epoch = ? WHERE id = ?", (epoch, group_id)))
+        await tx.run(("UPDATE groups SET epoch = ? WHERE id = ? AND epoch = ?", (fresh, group_id, ended)))
+        [[(epoch, position)]] = await tx.finish(("SELECT epoch, position FROM groups WHERE id = ?", (group_id,)))
     write_marks(data, read_marks(data) | await marks_of(db))
-    structlog.get_logger("epoch").warning("a new epoch begins: tablets start anew", group=group_id)
+    if epoch == fresh:
+        structlog.get_logger("epoch").warning(
+            "a new epoch begins: tablets start anew", why=why, group=group_id, position=position
+        )
     return epoch
 
 
 async def notice_restore(db: Database, data: Path) -> list[str]:
-    """Gives every group that was restored since the marks were written a new epoch; gives those groups."""
+    """Gives every group that was restored since the marks were written a new epoch; gives those groups.
+
+    A group without a mark may have been restored onto a new machine, so it counts as restored as well.
+    """
     known, restored = read_marks(data), list[str]()
     for group_id, mark in (await marks_of(db)).items():
-        before = known.get(group_id)
-        if before is not None and (mark.epoch != before.epoch or mark.position < before.position):
-            await renew_epoch(db, data, group_id)
+        if why := _breach(known.get(group_id), mark):
+            await renew_epoch(db, data, group_id, mark.epoch, why)
             restored.append(group_id)
     return restored
+
+
+def _breach(known: Mark | None, found: Mark) -> str | None:
+    if known is None:
+        return "nothing is known beside the database"
+    if found.position < known.position:
+        return f"restored: it had come to position {known.position}"
+    return None if found.epoch == known.epoch else "restored: it comes from another epoch"
 
 
 async def keep_marks(db: Database, data: Path, stop: asyncio.Event) -> None:
@@ -82,10 +100,23 @@ async def keep_marks(db: Database, data: Path, stop: asyncio.Event) -> None:
     written: Marks = {}
     while True:
         with suppress(Unavailable):
-            if (marks := await marks_of(db)) != written:
-                write_marks(data, marks)
-                written = marks
+            written = await _keep(db, data, written)
         if stop.is_set():
             return
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), EVERY)
+
+
+async def _keep(db: Database, data: Path, written: Marks) -> Marks:
+    """One look: a database that was put back while we run is noticed; another epoch alone is another worker's doing."""
+    known = read_marks(data)
+    marks = await marks_of(db)
+    back = [group_id for group_id, mark in marks.items() if mark.position < known.get(group_id, mark).position]
+    for group_id in back:
+        why = f"restored while serving: it had come to position {known[group_id].position}"
+        await renew_epoch(db, data, group_id, marks[group_id].epoch, why)
+    if back:
+        return await marks_of(db)
+    if marks != written:
+        write_marks(data, marks)
+    return marks

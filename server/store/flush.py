@@ -73,4 +73,4 @@ def _is_gone(work: Work, store_id: str, before: dict[str, bool], hidden: bool | 
     if before:
         # Gone from one store alone: it had left that scope and comes back. Gone from all: merged or swept.
         return all(before.values())
-    return parent is not None and work.held.get(("visits", parent.id), {}).get(store_id, False)
+    return parent is not None and store_id == parent.store_id and work.is_gone(parent)

@@ -25,6 +25,7 @@ FOLLOWED: dict[str, tuple[str, ...]] = {
     "visits": ("customer_id", "vehicle_id", "kind", "payer", "ready_at", "technician_id"),
     "appointments": ("at",),
     "findings": ("item_code", "grade", "measure", "dtcs", "cause", "plan", "budget_fen", "photos"),
+    "merge_proposals": ("state",),
 }
 """Fields that people change; what is append-only keeps its own past in its row."""
 

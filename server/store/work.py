@@ -103,11 +103,17 @@ class Work:
         return self.draft.get(key) or self.rows.get(key)
 
     def _merged_away(self, key: Key) -> bool:
-        if key in self.draft_hidden:
-            return self.draft_hidden[key]
-        if key in self.hidden:
-            return self.hidden[key]
-        return key[0] in ("customers", "vehicles", "aliases") and all(self.held.get(key, {"": False}).values())
+        return key[0] in ("customers", "vehicles", "aliases") and self._gone(key)
+
+    def _gone(self, key: Key) -> bool:
+        for hidden in (self.draft_hidden, self.hidden):
+            if key in hidden:
+                return hidden[key]
+        return all(self.held.get(key, {"": False}).values())
+
+    def is_gone(self, row: Struct) -> bool:
+        """Whether the row has left every tablet."""
+        return self._gone((kind_of(row), cast(Any, row).id))
 
     def children(self, struct: type[R], visit_id: str) -> list[R]:
         """All rows of a kind that hang on a visit, in the order of their ids."""

@@ -36,8 +36,10 @@ async def pull(
     state, seen = request.app.state, _cookie(cookie) if cookie else None
     try:
         page = await next_page(state.db, person, seen, limit)
-    except FromTheFuture:
-        await renew_epoch(state.db, state.settings.data, person.group_id)
+    except FromTheFuture as restored:
+        await renew_epoch(
+            state.db, state.settings.data, person.group_id, restored.epoch, why="a cookie from the future"
+        )
         page = await next_page(state.db, person, seen, limit)
     return await bodies.write(request, page.json())
 

@@ -218,8 +218,9 @@ class House:
         seen = Cookie.read(cookie) if cookie else None
         try:
             page = await pull(process.db, person, seen, limit, self.now)
-        except FromTheFuture:
-            self.ledger.restored(await renew_epoch(process.db, self.data, self.group_id), self.ledger.head)
+        except FromTheFuture as restored:
+            epoch = await renew_epoch(process.db, self.data, self.group_id, restored.epoch, "a cookie from the future")
+            self.ledger.restored(epoch, self.ledger.head)
             page = await pull(process.db, person, seen, limit, self.now)
         return msgspec.json.decode(page.json())
 

@@ -20,7 +20,7 @@ def moved_to(position: int) -> Statement:
 @pytest.fixture(autouse=True)
 async def group(db: Database) -> None:
     async with db.write() as tx:
-        await tx.run(("INSERT INTO groups VALUES (?, ?, ?, ?, ?, ?)", (GROUP, "合众", 0, uuid7(), 0, "")))
+        await tx.run(("INSERT INTO groups VALUES (?, ?, ?, ?, ?, ?, ?)", (GROUP, "合众", 0, uuid7(), 0, "", None)))
 
 
 async def position(db: Database) -> int:

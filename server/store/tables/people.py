@@ -6,7 +6,7 @@ from server.store.tables.columns import JSONB, UUID, BigInt, Boolean, Integer, S
 
 
 class Groups(Shape, Table, tablename="groups"):
-    """Each row is its group's lock, and where its feed and journal end."""
+    """Each row is its group's lock, and where its feed and journal end; up to `horizon` tombstones were removed."""
 
     id = UUID(primary_key=True)
     name = Text()
@@ -14,6 +14,7 @@ class Groups(Shape, Table, tablename="groups"):
     epoch = UUID()
     journal_count = BigInt()
     journal_hash = Text()
+    horizon = BigInt(null=True)
 
 
 class Stores(Shape, Table, tablename="stores"):

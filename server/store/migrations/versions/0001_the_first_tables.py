@@ -104,7 +104,7 @@ TABLES = {
         id uuid, rev bigint, value bigint, group_id uuid
     """,
     "groups": """
-        id uuid, name text, position bigint, epoch uuid, journal_count bigint, journal_hash text
+        id uuid, name text, position bigint, epoch uuid, journal_count bigint, journal_hash text, horizon bigint?
     """,
     "stores": """
         id uuid, group_id uuid, name text, name_en text, phone text, address text, map_url text?, time_zone text,
