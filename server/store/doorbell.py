@@ -1,7 +1,8 @@
 """The doorbell: after a commit, whoever waits for a store hears that something changed, and nothing more.
 
 In one process it rings directly. With several workers on PostgreSQL it also rings over LISTEN/NOTIFY, on one
-connection that is made again when it breaks; after it was away, every store rings once, so nothing is missed.
+connection that is made again when it breaks. A new connection rings every store at every worker: what was rung while
+it was away, or sent last by a worker that died, may have reached nobody.
 """
 
 import asyncio
@@ -13,7 +14,12 @@ import asyncpg
 import structlog
 
 CHANNEL = "jieche"
+EVERY_STORE = "*"
 RETRY = 1.0
+PING = 20.0
+"""Seconds without a ring after which the connection is tried, and those that it has to answer."""
+
+_NOTIFY = "SELECT pg_notify($1, store) FROM unnest($2::text[]) AS store"
 
 
 class Doorbell:
@@ -22,7 +28,8 @@ class Doorbell:
     def __init__(self, url: str | None = None) -> None:
         self._url = url if url and url.startswith("postgres") else None
         self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
-        self._sending: asyncio.Queue[str] = asyncio.Queue()
+        self._unsent: set[str] = set()
+        self._news = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._closed = False
 
@@ -34,8 +41,7 @@ class Doorbell:
     def close(self) -> None:
         """Ends every `listen`: streams that stay open would keep the server from stopping."""
         self._closed = True
-        for store_id in list(self._waiting):
-            self._ring_here(store_id)
+        self._ring_here(EVERY_STORE)
 
     async def stop(self) -> None:
         """Ends the connection to other workers, and every `listen`."""
@@ -49,12 +55,14 @@ class Doorbell:
         """Something was committed for these stores; called by the bus."""
         for store_id in stores:
             self._ring_here(store_id)
-            if self._url:
-                self._sending.put_nowait(store_id)
+        if self._url:
+            self._unsent |= stores
+            self._news.set()
 
     def _ring_here(self, store_id: str) -> None:
-        for event in self._waiting.get(store_id, ()):
-            event.set()
+        for each in list(self._waiting) if store_id == EVERY_STORE else [store_id]:
+            for event in self._waiting.get(each, ()):
+                event.set()
 
     async def listen(self, store_id: str, heartbeat: float = 20.0) -> AsyncIterator[bool]:
         """Yields True at once and after each ring (several become one), False after `heartbeat` quiet seconds."""
@@ -80,26 +88,26 @@ class Doorbell:
         while True:
             try:
                 await self._connected(url)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except Exception as error:  # asyncpg has many; a worker that no longer hears would be worse than any
                 structlog.get_logger("doorbell").warning("listener lost", error=type(error).__name__)
             await asyncio.sleep(RETRY)
 
     async def _connected(self, url: str) -> None:
-        connection = await asyncpg.connect(url)
-        lost = asyncio.Event()
-        connection.add_termination_listener(lambda _: lost.set())
-        await connection.add_listener(CHANNEL, lambda *args: self._ring_here(str(args[-1])))
-        for store_id in list(self._waiting):
-            self._ring_here(store_id)
+        connection = await asyncpg.connect(url, timeout=PING, server_settings={"application_name": "jieche doorbell"})
         try:
-            while not lost.is_set():
-                waiting = asyncio.ensure_future(self._sending.get())
-                gone = asyncio.ensure_future(lost.wait())
-                done, pending = await asyncio.wait({waiting, gone}, return_when=asyncio.FIRST_COMPLETED)
-                for task in pending:
-                    task.cancel()
-                if waiting in done:
-                    await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, waiting.result())
+            connection.add_termination_listener(lambda _: self._news.set())
+            await connection.add_listener(CHANNEL, lambda *args: self._ring_here(str(args[-1])))
+            self._unsent = {EVERY_STORE}
+            await self._send(connection)
         finally:
             with contextlib.suppress(Exception):
                 await connection.close(timeout=1)
+
+    async def _send(self, connection: asyncpg.Connection) -> None:
+        """Passes on what rings here until the connection ends; nothing to pass on is sent as well, as a ping."""
+        while not connection.is_closed():
+            self._news.clear()
+            stores, self._unsent = list(self._unsent), set()
+            await connection.execute(_NOTIFY, CHANNEL, stores, timeout=PING)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), PING)
