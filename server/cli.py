@@ -53,6 +53,7 @@ def serve(host: str, port: int, workers: int, with_demo: bool) -> int:
     Server(
         "server.app:from_environment", address=host, port=port, interface=Interfaces.ASGI, workers=workers,
         factory=True, websockets=True, log_level=config.log_level, workers_kill_timeout=8, backpressure=4096,
+        respawn_failed_workers=True,
     ).serve()  # fmt: skip
     return 0
 
