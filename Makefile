@@ -7,7 +7,7 @@ WEB_SOURCES := $(shell find web/src web/customer web/public web/*.ts web/*.json 
 # Tests make hundreds of databases: in memory where there is room, so that none waits for a disk.
 MEMORY := $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print int($$4 / 1048576) }')" -ge 4 ] 2>/dev/null && echo TMPDIR=/dev/shm)
 
-.PHONY: setup serve test check bench clean schema screenshots
+.PHONY: setup serve test check bench clean schema screenshots simulate
 
 setup: $(STAMPS)/python $(STAMPS)/web $(STAMPS)/app          ## Python and web dependencies, and the built apps
 
@@ -37,6 +37,10 @@ schema: setup                                                ## after a change o
 
 bench: setup                                                 ## pull and push beside the raw driver, in one run
 	$(PYTHON) -m tests.bench.run
+
+simulate: setup                                              ## the five promises of sync: 10,000 seeds, and 200 on PostgreSQL
+	$(MEMORY) $(PYTHON) -m tests.simulation.run --seeds 10000
+	$(MEMORY) $(PYTHON) -m tests.simulation.run --seeds 200 --engine postgres
 
 screenshots: setup $(STAMPS)/browser                         ## each screen at 1280×800 and 390×844, into docs/screens
 	$(PYTHON) -m tests.browser.screenshots docs/screens

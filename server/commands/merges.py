@@ -182,7 +182,8 @@ def _unmerge(work: Work, struct: type[Party], merge_id: str) -> None:
         row = cast(Any, get(work, KINDS[kind], row_id))
         if getattr(row, field) == keep.id:
             work.change(row, **{field: merge_id})
-    share(work, get(work, struct, keep.id), _stores_that_need(work, struct, keep.id))
+    for party_id in (keep.id, merge_id):
+        share(work, get(work, struct, party_id), _stores_that_need(work, struct, party_id))
     work.change(merge, undone=True)
     _close_proposals(work, keep.id, merge_id, "open")
 

@@ -89,11 +89,12 @@ def _read(request: Request[Any, Any, Any], body: bytes) -> Push:
         raise Problem(400, "invalid", "This server speaks protocol 1.", field="protocol")
     if len(queue.commands) > MOST or (len(body) > SIZE and len(queue.commands) > 1):
         raise Problem(413, "too_large", f"At most {MOST} commands or {SIZE} bytes a push.", commands=MOST, bytes=SIZE)
-    _check_app(queue.app, request.app.state.settings.oldest_app)
+    check_app(queue.app, request.app.state.settings.oldest_app)
     return queue
 
 
-def _check_app(app: str, oldest: str) -> None:
+def check_app(app: str, oldest: str) -> None:
+    """Raises 426 for an app that is older than the oldest one taken, 503 for one that is newer than this server."""
     try:
         version = _version(app)
     except ValueError:

@@ -16,17 +16,21 @@ from server.commands.bus import Actor, Bus, Forked, Gap, Submission
 from server.commands.envelope import Envelope, envelope
 from server.commands.registry import By
 from server.domain.rows.inbox import SentCommand
+from server.http.errors import Problem
 from server.queries.callers import Caller, caller
 from server.queries.pull import Cookie, FromTheFuture, checksum, pull
 from server.store.database import Unavailable
 from server.store.epoch import Mark, notice_restore, renew_epoch, write_marks
 from server.store.journal import Outcome
 from server.store.work import Work
+from server.sync.push import check_app
 from tests.simulation.ledger import Ledger
 from tests.simulation.storage import Storage, Watch, WatchedDatabase, relaxed
 
 START = datetime(2030, 3, 4, 0, 30, tzinfo=UTC)
 SESSION_DAYS = 2
+APPS = ("2026.10.0", "2026.11.0")
+"""The apps on the tablets: from some moment on the server takes only the newer one."""
 REPORT, EXECUTE = batch.report, batch.execute
 Wire = dict[str, Any]
 
@@ -66,6 +70,7 @@ class House:
         self.poison: dict[str, int] = {}
         self.saved: tuple[str, int] | None = None
         self.marks: dict[str, Mark] = {}
+        self.oldest_app = APPS[0]
 
     # Life of the process
 
@@ -194,8 +199,12 @@ class House:
             raise Refused(401, "unauthorized")
         return person
 
-    async def push(self, token: str, commands: list[Wire], worker: int = 0) -> Wire:
+    async def push(self, token: str, commands: list[Wire], worker: int = 0, app: str = APPS[1]) -> Wire:
         """`POST /sync/push`."""
+        try:
+            check_app(app, self.oldest_app)
+        except Problem as problem:
+            raise Refused(problem.status, problem.code) from None
         process = self.processes[worker % len(self.processes)]
         person = await self._caller(process, token)
         actor = Actor(

@@ -3,7 +3,7 @@
 from random import Random
 from typing import Any
 
-from tests.simulation.house import House, Lost, Refused, Wire
+from tests.simulation.house import APPS, House, Lost, Refused, Wire
 from tests.simulation.model import Broken, Model
 from tests.simulation.tablet import Tablet
 
@@ -60,7 +60,7 @@ class Network:
             self.flying.append((token, batch))
         if fate == "late":
             return
-        [answer] = await self.house.ask(self.house.push(token, batch, chance.randrange(2)))
+        [answer] = await self.house.ask(self.house.push(token, batch, chance.randrange(2), tablet.app))
         self._push_came(tablet, answer, fate, chance)
 
     async def push_all(self, tablets: list[Tablet], chance: Random) -> None:
@@ -72,7 +72,7 @@ class Network:
                 pushing.append(tablet)
         batches = [tablet.batch(chance.choice((1, 3, 500))) for tablet in pushing]
         requests = [
-            self.house.push(tablet.tokens[tablet.people[0]], batch, number)
+            self.house.push(tablet.tokens[tablet.people[0]], batch, number, tablet.app)
             for number, (tablet, batch) in enumerate(zip(pushing, batches, strict=True))
         ]
         words = [f"{t.name} {b[0]['seq']}–{b[-1]['seq']}" for t, b in zip(pushing, batches, strict=True)]
@@ -112,6 +112,10 @@ class Network:
         if refusal.code == "unauthorized":
             tablet.tokens.clear()
             self.model.faults["token expired"] += 1
+        elif refusal.code == "app_too_old":
+            self.model.faults["app too old"] += 1
+            if self.calm or chance.random() < 0.3:
+                tablet.app = APPS[1]
         elif refusal.code == "gap":
             tablet.gap(refusal.facts["next_seq"], chance, self.now(tablet))
         elif refusal.code == "forked_device":

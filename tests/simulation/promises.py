@@ -145,13 +145,14 @@ async def _old_ids_work(sim: Simulation, journal: dict[str, Outcome]) -> None:
 
 async def _waits_for_its_cause(sim: Simulation) -> None:
     """What names an id that a command of this device would have made is blocked as long as nobody looks at that."""
-    rows = await sim.house.read("SELECT command_id, device_id, name, fields, outcome FROM journal ORDER BY n")
-    looked_at = {json.loads(fields)["review_id"] for _, _, name, fields, _ in rows if name == "review.resolve"}
+    rows = await sim.house.read("SELECT command_id, device_id, name, fields, outcome, reason FROM journal ORDER BY n")
+    looked_at = {json.loads(fields)["review_id"] for _, _, name, fields, *_ in rows if name == "review.resolve"}
     missing: dict[tuple[str, str], str] = {}
-    for command_id, device, name, fields, outcome in rows:
+    for command_id, device, name, fields, outcome, reason in rows:
         named = set(IDS_IN_JSON.findall(fields.encode()))
         behind = [cause for (by, made), cause in missing.items() if by == device and made.encode() in named]
-        if behind and outcome != "blocked" and name != "review.resolve":
+        poisoned = reason and json.loads(reason)["code"] == "internal_error"
+        if behind and outcome != "blocked" and name != "review.resolve" and not poisoned:
             raise Broken("3", f"{name} {command_id} was {outcome}, although it needs what {behind[0]} would have made")
         spec = REGISTRY.get(name)
         if spec and device and outcome in ("rejected", "blocked") and derived("review", command_id) not in looked_at:

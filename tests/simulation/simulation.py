@@ -14,7 +14,7 @@ from server.domain.roles import may
 from tests.simulation import profile_work as profile
 from tests.simulation import visit_work as visit
 from tests.simulation.hand import Hand, Typed, lane_of
-from tests.simulation.house import House, Lost
+from tests.simulation.house import APPS, House, Lost
 from tests.simulation.ledger import Ledger
 from tests.simulation.model import Broken, Model
 from tests.simulation.network import Network
@@ -28,7 +28,7 @@ EVENTS = {
 }  # fmt: skip
 FAULTS = {
     "crash": 4, "clone": 1.5, "clock": 2, "night": 1.5, "month": 0.6, "backup": 3, "restore": 1, "transfer": 0.5,
-    "poison": 1.5,
+    "poison": 1.5, "upgrade": 0.5,
 }  # fmt: skip
 LENGTH = 120
 WORK: dict[Callable[[Hand], Typed | None], float] = {
@@ -103,7 +103,8 @@ class Simulation:
         for number, crew in enumerate(CREWS, start=1):
             people = [self.world.people[person] for person in crew]
             device = Device(chance, self.house.now)
-            self.tablets.append(Tablet(f"tablet {number}", self.world.store_of(crew[0]), people, device))
+            home = self.world.store_of(crew[0])
+            self.tablets.append(Tablet(f"tablet {number}", home, people, device, APPS[0]))
         for tablet in self.tablets:
             await self.network.pull(tablet, chance)
 
@@ -274,6 +275,14 @@ class Simulation:
         if waiting:
             self.house.poison[chance.choice(waiting).command.id] = chance.choice((1, 2, 9))
         return bool(waiting)
+
+    async def _upgrade(self, chance: Random) -> bool:
+        """Half of the tablets get a new app, and the server stops taking the old one."""
+        due = self.house.oldest_app != APPS[1]
+        self.house.oldest_app = APPS[1]
+        for tablet in chance.sample(self.tablets, len(self.tablets) // 2):
+            tablet.app = APPS[1]
+        return due
 
     async def _transfer(self, chance: Random) -> None:
         """A crew moves to the other store, and its tablet with it."""

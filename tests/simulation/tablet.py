@@ -68,6 +68,7 @@ class Tablet:
     home: str
     people: list[str]
     device: Device
+    app: str
     skew: timedelta = timedelta(0)
     tokens: dict[str, str] = field(default_factory=dict)
     issued: dict[str, Command] = field(default_factory=dict)

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.conftest import Engines
+from tests.simulation.run import search_all
 from tests.simulation.runner import Ground
 from tests.simulation.storage import Files, Server
 from tests.simulation.world import make_world
 
-SEEDS = 60
-CHUNK = 10
+ON_FILES, ON_SERVER = range(1, 201), range(1, 11)
 
 
 @pytest.fixture(scope="module")
@@ -31,21 +31,18 @@ async def on_server(engines: Engines, tmp_path_factory: pytest.TempPathFactory) 
     await storage.drop(world.url)
 
 
-async def _hold(place: Ground, seeds: range) -> None:
-    for seed in seeds:
-        result = await place.run(seed)
-        if result.broken:
-            shorter = await place.shrink(result)
-            pytest.fail(f"seed {seed}: {result.broken}\n" + "\n".join(shorter.trace), pytrace=False)
-
-
-@pytest.mark.parametrize("start", range(1, SEEDS, CHUNK))
-async def the_promises_hold_on_sqlite(on_files: Ground, start: int):
-    await _hold(on_files, range(start, start + CHUNK))
+def the_promises_hold_on_sqlite():
+    counted, failures = search_all(ON_FILES, "sqlite")
+    assert not failures, "\n".join(failures)
+    assert counted["seeds"] == len(ON_FILES)
 
 
 async def the_promises_hold_on_postgresql_with_two_processes(on_server: Ground):
-    await _hold(on_server, range(1, 5))
+    for seed in ON_SERVER:
+        result = await on_server.run(seed)
+        if result.broken:
+            shorter = await on_server.shrink(result)
+            pytest.fail(f"seed {seed}: {result.broken}\n" + "\n".join(shorter.trace), pytrace=False)
 
 
 async def a_seed_plays_the_same_twice(on_files: Ground):
