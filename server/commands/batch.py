@@ -2,6 +2,7 @@
 
 import json
 import traceback
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -76,6 +77,9 @@ class Batch:
 
     async def _load(self, tx: Transaction, asked: Wanted) -> None:
         self._take(await tx.run(*self._loading(asked)), asked)
+        if asked.pasts:
+            [changes] = await tx.run(feed.last_changes(self.dialect, self.group_id, _json(asked.pasts)))
+            self.work.recall(changes, asked.pasts)
 
     async def _follow(self, tx: Transaction, envelopes: list[Envelope]) -> None:
         """Loads what loaded rows name: a line's visit, a visit's customer and car, what an alias stands for.
@@ -150,7 +154,7 @@ class Batch:
             if device_id is None or attempt < ATTEMPTS:
                 return Failed(env.seq, env.sent.id, attempt)
             outcome = put(self.work, by, env, "rejected", cause(Reason.INTERNAL_ERROR, "command", env.sent.name))
-            self.work.accept(env.sent.id)
+            self.work.accept(env.sent)
         self.journal.append(env.sent, outcome, actor.door)
         self.known[env.sent.id] = Known(env.sent.device_id, env.seq, outcome)
         if device_id and env.seq is not None:
@@ -228,7 +232,7 @@ def _following(work: Work, env: Envelope) -> list[str]:
         return []
 
 
-def _json(values: set[str]) -> str:
+def _json(values: Collection[str]) -> str:
     return json.dumps(sorted(values))
 
 

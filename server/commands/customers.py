@@ -27,7 +27,7 @@ from server.domain.fields import (
     Text,
     Word,
 )  # fmt: skip
-from server.domain.merge import scalar, with_items
+from server.domain.merge import PRIMARY, primary_of, scalar, with_items, with_primary
 from server.domain.reasons import Reason, Rejected, cause, invalid
 from server.domain.rows.customers import Consent, Customer, Note
 from server.store.work import Work
@@ -168,13 +168,13 @@ def _changed_phones(work: Work, customer: Customer, c: PhoneChanges) -> list[Pho
     known = {p.number for p in kept}
     entered = _phones(c.add or [], "phones.add")
     phones = [*kept, *(p for p in entered if p.number not in known)]
-    primary = next((p.number for p in customer.phones if p.primary), None)
+    primary = primary_of(customer.phones)
     wanted = next((p.number for p in entered if p.primary), None)
-    if c.primary is not None:
-        primary = _primary(work, customer, c.primary, primary, {p.number for p in phones})
-    elif wanted and (primary is None or primary in removed):
-        primary = wanted
-    return [msgspec.structs.replace(p, primary=p.number == primary) for p in phones]
+    change = c.primary or (Change(from_=None, to=wanted) if wanted else None)
+    if change is not None:
+        current = None if primary in removed and c.primary is None else primary
+        primary = _primary(work, customer, change, current, {p.number for p in phones})
+    return with_primary(phones, primary)
 
 
 def _primary(
@@ -185,8 +185,8 @@ def _primary(
     wanted = read_as("phones.primary.to", phone.normalise, change.to)
     result, conflict = scalar(current, seen, wanted)
     if conflict or (result is not None and result not in numbers):
-        why = cause(Reason.VALUE_CONFLICT, "customers", customer.id, field="phones.primary")
-        work.merged("phones.primary", seen, wanted, current, current, why)
+        why = cause(Reason.VALUE_CONFLICT, "customers", customer.id, field=PRIMARY)
+        work.merged(PRIMARY, seen, wanted, current, current, why)
         return current
     return result
 

@@ -38,7 +38,7 @@ def execute(work: Work, by: By, env: Envelope) -> Outcome:
     except Refused as error:
         work.discard()
         outcome = inbox.put(work, by, env, error.outcome, error.why, behind=error.behind)
-    work.accept(env.sent.id)
+    work.accept(env.sent)
     return outcome
 
 

@@ -7,7 +7,7 @@ from server.commands.common import share
 from server.commands.registry import By
 from server.domain.alike import Facts, alike_customers, alike_vehicles, keys_of_customer, keys_of_vehicle
 from server.domain.ids import derived
-from server.domain.merge import odometer, with_items
+from server.domain.merge import PRIMARY, odometer, primary_of, with_items, with_primary
 from server.domain.reasons import Reason, cause
 from server.domain.rows.catalogue import Alias
 from server.domain.rows.customers import Customer
@@ -31,7 +31,12 @@ def _join_customer(work: Work, by: By, known: Customer, fresh: Customer) -> Cust
     known = share(work, known, [by.store_id])
     numbers = {p.number for p in known.phones}
     added = [p for p in fresh.phones if p.number not in numbers]
-    written: dict[str, Any] = {"phones": [*known.phones, *added]} if added else {}
+    mine, theirs = primary_of(fresh.phones), primary_of(known.phones)
+    if mine and theirs and mine != theirs:
+        why = cause(Reason.VALUE_CONFLICT, "customers", known.id, field=PRIMARY)
+        work.merged(PRIMARY, None, mine, theirs, theirs, why)
+    phones = with_primary([*known.phones, *added], theirs or mine)
+    written: dict[str, Any] = {"phones": phones} if phones != known.phones else {}
     names = ("preferred_channel", "email", "address", "birthday_on", *(["kind"] if fresh.kind == "company" else []))
     written |= _filled(work, "customers", known, fresh, names)
     return work.change(known, **written) if written else known
@@ -118,7 +123,7 @@ def _propose(work: Work, kind: Kind, keep: Customer | Vehicle, merge: Customer |
             )
         )  # fmt: skip
     elif known.evidence != evidence and (known.state == "open" or _strength(evidence) - _strength(known.evidence)):
-        work.change(known, evidence=evidence, state="open")
+        work.hide(work.change(known, evidence=evidence, state="open"), hidden=False)
 
 
 def _strength(evidence: list[Cause]) -> set[tuple[str | None, ...]]:

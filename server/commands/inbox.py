@@ -1,6 +1,6 @@
 """The review inbox: whatever was not simply applied becomes an item with everything the person entered."""
 
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -21,9 +21,36 @@ def outcome_of_draft(work: Work, by: By, env: Envelope) -> Outcome:
     if work.kept is not None:
         return put(work, by, env, "kept", work.kept)
     if work.set_aside is not None:
-        return put(work, by, env, "merged", work.set_aside)
+        return _collected(work, by, env, work.set_aside) or put(work, by, env, "merged", work.set_aside)
     outcome = "merged" if work.merged_fields else "applied"
     return Outcome(seq=env.seq, id=env.sent.id, outcome=outcome, merged=work.merged_fields)
+
+
+def _collected(work: Work, by: By, env: Envelope, why: Cause) -> Outcome | None:
+    """The outcome when an open review shows other values for this row already: it shows these as well, all in one."""
+    if why.code != Reason.VALUE_CONFLICT or by.role == "server":
+        return None
+    work.need(keys=[f"disputes:{why.subject.id}"], pasts=[why.subject.id])
+    about = work.by_key(Review, f"disputes:{why.subject.id}")
+    review = next((r for r in about if r.reason.code == why.code and r.store_id == by.store_id), None)
+    if review is None:
+        return None
+    fresh = entries(work, env, why)
+    stands = {m["field"]: {name: m[name] for name in ("theirs", "result", "theirs_by", "theirs_at")} for m in fresh}
+    work.change(review, merged=[*(m | stands.get(m["field"], {}) for m in review.merged), *fresh])
+    return Outcome(
+        seq=env.seq, id=env.sent.id, outcome="merged", reason=why, merged=work.merged_fields, review=review.id
+    )
+
+
+def entries(work: Work, env: Envelope, why: Cause) -> list[dict[str, Any]]:
+    """The fields that somebody else had changed, with who typed each side and when, as a review shows them."""
+    shown: list[dict[str, Any]] = []
+    for met in work.merged_fields:
+        last = work.last_change(why.subject.id, met["field"])
+        who = {"by": env.sent.user_id, "at": env.sent.issued_at, "theirs_by": last.by, "theirs_at": last.at}
+        shown.append(met | {"command_id": env.sent.id} | msgspec.to_builtins(who))
+    return shown
 
 
 def put(work: Work, by: By, env: Envelope, outcome: str, why: Cause, behind: Review | None = None) -> Outcome:
@@ -37,7 +64,7 @@ def put(work: Work, by: By, env: Envelope, outcome: str, why: Cause, behind: Rev
         state="open",
         outcome=cast(Kind, outcome),
         reason=why,
-        merged=work.merged_fields,
+        merged=entries(work, env, why),
         command=msgspec.structs.replace(env.sent, seq=env.seq),
         makes=made(env),
         visit_id=_visit_id(work, env),

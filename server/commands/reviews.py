@@ -6,14 +6,15 @@ import msgspec
 
 from server.commands.common import get
 from server.commands.envelope import Envelope, envelope
-from server.commands.inbox import blocked_by, blocker, made, place, root
+from server.commands.inbox import blocked_by, blocker, entries, made, place, root
 from server.commands.registry import By, Command, handles
 from server.commands.sides import taken
 from server.domain.fields import Count, Id, ReviewAction, Text
 from server.domain.reasons import Reason, Rejected, cause, invalid
 from server.domain.roles import may
+from server.domain.rows import KIND_OF
 from server.domain.rows.catalogue import StaffMember
-from server.domain.rows.inbox import Cause, Review
+from server.domain.rows.inbox import Cause, MergeProposal, Review
 from server.store.work import Work
 
 OFFERED: dict[str, tuple[ReviewAction, ...]] = {
@@ -25,7 +26,10 @@ OFFERED: dict[str, tuple[ReviewAction, ...]] = {
 
 
 class ResolveReview(Command, frozen=True):
-    """What a person decided about an item of the inbox."""
+    """What a person decided about an item of the inbox, or (discard) that a merge proposal's records are not one.
+
+    `edits` are other fields for the command (edit), or for fields with several values those that win (accept_mine).
+    """
 
     review_id: Id
     seen_rev: Count
@@ -37,25 +41,42 @@ class ResolveReview(Command, frozen=True):
 @handles("review.resolve")
 def resolve_review(work: Work, by: By, c: ResolveReview) -> None:
     """Resolves the review, then runs what waited behind it, in order."""
+    if (proposal := work.find(MergeProposal, c.review_id)) is not None:
+        return _dismiss(work, proposal, c)
     review = get(work, Review, c.review_id)
     if review.state == "resolved":
         raise Rejected(Reason.ALREADY_RESOLVED, "reviews", review.id, action=review.resolution)
-    if review.rev != c.seen_rev:
-        work.keep(cause(Reason.STALE_REVIEW, "reviews", review.id, seen=c.seen_rev, current=review.rev))
+    if not _may_act(work, review, c, OFFERED[review.outcome]):
         return
-    if c.action not in OFFERED[review.outcome]:
-        raise Rejected(Reason.NOT_RESOLVABLE, "field", "action", offered=list(OFFERED[review.outcome]))
-    if c.action == "discard" and not c.reason:
-        raise invalid("reason", "missing")
     if c.action in ("retry", "edit"):
         settled = _run(work, by, review, c)
-    elif taken(work, by, review, c.action):
+    elif taken(work, by, review, c.action, c.edits or {}):
         settled = _close(work, by, review, c.action, c.reason, None)
     else:
         work.keep(cause(Reason.STALE_REVIEW, "reviews", review.id, seen=c.seen_rev, current=review.rev + 1))
         settled = False
     if settled:
         _release(work, by, review, discarded=c.action == "discard", reason=c.reason)
+
+
+def _may_act(work: Work, seen: Review | MergeProposal, c: ResolveReview, offered: tuple[ReviewAction, ...]) -> bool:
+    """Whether the person saw the item as it stands; raises for what is not offered."""
+    if seen.rev != c.seen_rev:
+        why = cause(Reason.STALE_REVIEW, KIND_OF[type(seen)], seen.id, seen=c.seen_rev, current=seen.rev)
+        work.keep(why)
+    elif c.action not in offered:
+        raise Rejected(Reason.NOT_RESOLVABLE, "field", "action", offered=list(offered))
+    elif c.action == "discard" and not c.reason:
+        raise invalid("reason", "missing")
+    return seen.rev == c.seen_rev
+
+
+def _dismiss(work: Work, proposal: MergeProposal, c: ResolveReview) -> None:
+    """The two records are not one; the pair comes up again only with a match that was not there before."""
+    if proposal.state != "open":
+        raise Rejected(Reason.ALREADY_RESOLVED, "merge_proposals", proposal.id, action=proposal.state)
+    if _may_act(work, proposal, c, ("discard",)):
+        work.change(proposal, state="dismissed")
 
 
 def _close(work: Work, by: By, review: Review, action: ReviewAction, reason: str | None, result: Any) -> bool:
@@ -99,7 +120,7 @@ def _run(work: Work, by: By, review: Review, c: ResolveReview) -> bool:
         result = {"outcome": "rejected", "reason": msgspec.to_builtins(problem)}
         work.change(review, outcome="rejected", reason=problem, cause_id=None, result=result)
         return False
-    return _ran(work, by, review, c.action, c.reason)
+    return _ran(work, by, review, env, c)
 
 
 def _forbidden(author: By, env: Envelope) -> Cause | None:
@@ -108,16 +129,15 @@ def _forbidden(author: By, env: Envelope) -> Cause | None:
     return cause(Reason.FORBIDDEN, "command", env.sent.name, role=author.role)
 
 
-def _ran(work: Work, by: By, review: Review, action: ReviewAction, reason: str | None) -> bool:
+def _ran(work: Work, by: By, review: Review, env: Envelope, c: ResolveReview) -> bool:
     why = work.kept or work.set_aside
     outcome = "kept" if work.kept else "merged" if work.merged_fields else "applied"
     result = {"outcome": outcome, "merged": work.merged_fields}
     if why is not None:
-        work.change(
-            review, outcome=cast(Any, outcome), reason=why, merged=work.merged_fields, cause_id=None, result=result
-        )
+        merged = entries(work, env, why)
+        work.change(review, outcome=cast(Any, outcome), reason=why, merged=merged, cause_id=None, result=result)
     work.kept, work.set_aside, work.merged_fields = None, None, []
-    return True if why is not None else _close(work, by, review, action, reason, result)
+    return True if why is not None else _close(work, by, review, c.action, c.reason, result)
 
 
 def _release(work: Work, by: By, review: Review, discarded: bool, reason: str | None) -> None:

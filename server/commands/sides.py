@@ -1,6 +1,5 @@
 """Taking a side in a review: the value that a person typed takes the place of the one that stands, or stays aside."""
 
-from collections.abc import Callable
 from typing import Any, cast
 
 import msgspec
@@ -11,7 +10,8 @@ from server.commands.registry import By
 from server.domain import vin
 from server.domain.estimates import standing_decision
 from server.domain.fields import Phone, ReviewAction
-from server.domain.reasons import Reason, cause
+from server.domain.merge import PRIMARY, primary_of, with_primary
+from server.domain.reasons import Reason, cause, invalid
 from server.domain.rows import KINDS
 from server.domain.rows.customers import Customer
 from server.domain.rows.estimate import Decided, EstimateLine
@@ -21,35 +21,52 @@ from server.domain.rows.vehicles import Vehicle
 from server.domain.rows.visits import Visit
 from server.store.work import Work
 
-PRIMARY = "phones.primary"
+VALUES = (Reason.VALUE_CONFLICT, Reason.OWNER_CONFLICT, Reason.STALE_VERSION, Reason.VISIT_JOINED)
+"""Why a value was set aside that can still win."""
 
 
-def taken(work: Work, by: By, review: Review, side: ReviewAction) -> bool:
-    """Whether the side could be taken; if what stands has changed meanwhile, the review shows it and stays open."""
+def taken(work: Work, by: By, review: Review, side: ReviewAction, chosen: dict[str, Any]) -> bool:
+    """Whether the side could be taken; if what stands has changed meanwhile, the review shows it and stays open.
+
+    `chosen` names the values that win, by field, where several people typed one.
+    """
     if review.reason.code == Reason.DECISION_CONFLICT:
         _settle_decisions(work, review, mine=side == "accept_mine")
         return True
-    take = _MINE.get(review.reason.code) if side == "accept_mine" else None
-    return take is None or take(work, by, review)
+    if side == "accept_mine" and review.reason.code == Reason.ODOMETER_LOWER:
+        return _odometer(work, review)
+    return side != "accept_mine" or review.reason.code not in VALUES or _values(work, by, review, chosen)
 
 
-def _values(work: Work, by: By, review: Review) -> bool:
+def _values(work: Work, by: By, review: Review, chosen: dict[str, Any]) -> bool:
     row = cast(Any, get(work, KINDS[review.reason.subject.type], review.reason.subject.id))
     stands = _plain(row)
     aside = [m for m in msgspec.to_builtins(review.merged) if m["yours"] != m["result"] and m["field"] in stands]
-    moved = {m["field"] for m in aside if stands[m["field"]] not in (m["result"], m["yours"])}
-    if moved:
-        now = [m | {"theirs": stands[m["field"]], "result": stands[m["field"]]} for m in aside]
+    shown: dict[str, list[Any]] = {}
+    for m in aside:
+        shown.setdefault(m["field"], []).extend((m["yours"], m["result"]))
+    if any(stands[field] not in values for field, values in shown.items()):
+        now = [m | _as_it_stands(work, row.id, m["field"], stands) for m in aside]
         work.change(review, merged=now)
         return False
-    _write(work, by, row, {m["field"]: m["yours"] for m in aside if stands[m["field"]] != m["yours"]})
+    for field, value in chosen.items():
+        if value not in shown.get(field, []):
+            raise invalid(f"edits.{field}", "not_shown")
+    mine = chosen or {m["field"]: m["yours"] for m in reversed(aside)}
+    _write(work, by, row, {field: value for field, value in mine.items() if stands[field] != value})
     return True
+
+
+def _as_it_stands(work: Work, row_id: str, field: str, stands: dict[str, Any]) -> dict[str, Any]:
+    last = work.last_change(row_id, field)
+    now = {"theirs": stands[field], "result": stands[field], "theirs_by": last.by, "theirs_at": last.at}
+    return msgspec.to_builtins(now)
 
 
 def _plain(row: Any) -> dict[str, Any]:
     plain: dict[str, Any] = msgspec.to_builtins(row)
     if isinstance(row, Customer):
-        plain[PRIMARY] = next((p.number for p in row.phones if p.primary), None)
+        plain[PRIMARY] = primary_of(row.phones)
     return plain
 
 
@@ -64,7 +81,9 @@ def _write(work: Work, by: By, row: Any, mine: dict[str, Any]) -> None:
             stores = getattr(row, "stores", None) or [row.store_id]
             written[name] = share(work, get(work, Customer, written[name]), stores).id
     if PRIMARY in mine:
-        written["phones"] = _with_primary(row.phones, mine[PRIMARY])
+        number = cast(str | None, mine[PRIMARY])
+        missing = [] if number is None or any(p.number == number for p in row.phones) else [Phone(number)]
+        written["phones"] = with_primary([*row.phones, *missing], number)
     if isinstance(row, Finding):
         version = row.version + 1
         written |= {"version": version, "touched": row.touched | dict.fromkeys(mine, version)}
@@ -80,13 +99,7 @@ def _write(work: Work, by: By, row: Any, mine: dict[str, Any]) -> None:
         record_progress(work, by, changed, by.command_id, "promise", told=True)
 
 
-def _with_primary(phones: list[Phone], number: str | None) -> list[Phone]:
-    known = number is None or any(p.number == number for p in phones)
-    listed = phones if known else [*phones, Phone(number=cast(str, number))]
-    return [msgspec.structs.replace(p, primary=p.number == number) for p in listed]
-
-
-def _odometer(work: Work, by: By, review: Review) -> bool:
+def _odometer(work: Work, review: Review) -> bool:
     vehicle, facts = get(work, Vehicle, review.reason.subject.id), review.reason.facts
     if vehicle.odometer_km not in (facts["known_km"], facts["read_km"]):
         now = facts | {"known_km": vehicle.odometer_km}
@@ -112,12 +125,3 @@ def _settled(decided: Decided, wins: set[str], loses: set[str]) -> Decided:
     replaces = set(decided.replaces)
     replaces = replaces | loses if decided.id in wins else replaces - wins if decided.id in loses else replaces
     return msgspec.structs.replace(decided, replaces=sorted(replaces))
-
-
-_MINE: dict[str, Callable[[Work, By, Review], bool]] = {
-    Reason.VALUE_CONFLICT: _values,
-    Reason.OWNER_CONFLICT: _values,
-    Reason.STALE_VERSION: _values,
-    Reason.VISIT_JOINED: _values,
-    Reason.ODOMETER_LOWER: _odometer,
-}

@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from server.domain.fields import ConsentChannel, ConsentPurpose
+import msgspec
+
+from server.domain.fields import ConsentChannel, ConsentPurpose, Phone
 from server.domain.rows.customers import Consent
 
 T = TypeVar("T")
+PRIMARY = "phones.primary"
+"""The field under which people disagree about which phone is the primary one."""
 
 
 def scalar(current: T, seen: T, wanted: T) -> tuple[T, bool]:
@@ -21,6 +25,16 @@ def with_items(current: list[T], add: Iterable[T], remove: Iterable[T] = ()) -> 
     gone = set(remove)
     kept = [item for item in current if item not in gone]
     return kept + [item for item in dict.fromkeys(add) if item not in kept]
+
+
+def primary_of(phones: list[Phone]) -> str | None:
+    """The primary number, if there is one."""
+    return next((p.number for p in phones if p.primary), None)
+
+
+def with_primary(phones: list[Phone], number: str | None) -> list[Phone]:
+    """The phones, of which this one and no other is the primary one."""
+    return [msgspec.structs.replace(p, primary=p.number == number) for p in phones]
 
 
 def odometer(current: int | None, reading: int, corrected: bool) -> tuple[int, bool]:

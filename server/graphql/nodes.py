@@ -9,6 +9,7 @@ import strawberry
 from msgspec import Struct
 
 from server.domain import rows
+from server.domain.fields import Id
 from server.domain.ids import derived
 from server.domain.rows.inbox import Cause
 from server.graphql.context import Info, Refusal
@@ -41,13 +42,21 @@ class Node:
 
 
 class MergedField(Struct, frozen=True):
-    """A field that somebody else had changed: what the person saw, wanted, what stands there, and what it is now."""
+    """A field that somebody else had changed: what the person saw, wanted, what stands there, and what it is now.
+
+    A review adds by which command and whom the value was typed and when, and who typed the one that stands.
+    """
 
     field: str
     from_: Any = msgspec.field(name="from")
     yours: Any
     theirs: Any
     result: Any
+    command_id: Id | None = None
+    by: Id | None = None
+    at: datetime | None = None
+    theirs_by: Id | None = None
+    theirs_at: datetime | None = None
 
 
 Merged = object_type(MergedField)

@@ -138,6 +138,16 @@ def known_outcomes(dialect: str, group_id: str, ids: str) -> Statement:
     )
 
 
+def last_changes(dialect: str, group_id: str, ids: str) -> Statement:
+    """Changes of the fields of these rows (a JSON array of ids), the oldest first: row, field, by, at."""
+    which = DIALECTS[dialect].ids
+    return (
+        "SELECT h.row_id, h.field, j.user_id, j.issued_at FROM history h JOIN journal j ON j.group_id = h.group_id "
+        f"AND j.command_id = h.command_id WHERE h.group_id = ? AND h.row_id IN ({which}) ORDER BY j.n",
+        (group_id, ids),
+    )
+
+
 def receipts(dialect: str, device_id: str, ids: str) -> Statement:
     """The numbers under which a device sent these commands (a JSON array of ids) again: seq, command."""
     which = DIALECTS[dialect].ids

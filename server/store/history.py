@@ -4,10 +4,11 @@ from typing import Any
 
 import msgspec
 
+from server.domain.merge import PRIMARY, primary_of
 from server.domain.rows import KINDS
 
 FOLLOWED: dict[str, tuple[str, ...]] = {
-    "customers": ("name", "kind", "phones", "preferred_channel", "email", "address", "birthday_on", "tags"),
+    "customers": ("name", "kind", "phones", PRIMARY, "preferred_channel", "email", "address", "birthday_on", "tags"),
     "vehicles": (
         "vin",
         "plate",
@@ -29,17 +30,21 @@ FOLLOWED: dict[str, tuple[str, ...]] = {
 }
 """Fields that people change; what is append-only keeps its own past in its row."""
 
-assert all(name in KINDS[kind].__struct_fields__ for kind, names in FOLLOWED.items() for name in names)
+assert all(name.split(".")[0] in KINDS[kind].__struct_fields__ for kind, names in FOLLOWED.items() for name in names)
 
 
 def changes(kind: str, row_id: str, before: Any, after: Any, command_id: str) -> list[dict[str, Any]]:
     """One entry for each followed field that differs; values as JSON texts."""
+    found = ((name, _value(before, name), _value(after, name)) for name in FOLLOWED.get(kind, ()))
     return [
         {
             "kind": kind, "row_id": row_id, "field": name, "command_id": command_id,
-            "before": msgspec.json.encode(getattr(before, name)).decode(),
-            "after": msgspec.json.encode(getattr(after, name)).decode(),
+            "before": msgspec.json.encode(old).decode(), "after": msgspec.json.encode(new).decode(),
         }
-        for name in FOLLOWED.get(kind, ())
-        if getattr(before, name) != getattr(after, name)
+        for name, old, new in found
+        if old != new
     ]  # fmt: skip
+
+
+def _value(row: Any, name: str) -> Any:
+    return primary_of(row.phones) if name == PRIMARY else getattr(row, name)

@@ -44,7 +44,7 @@ _KEYS: dict[str, Callable[[Any], list[str]]] = {
     "reviews": lambda r: (
         ([f"blocks:{r.command.device_id}"] if r.outcome in ("rejected", "blocked") and r.command.device_id else [])
         + ([f"cause:{r.cause_id}"] if r.cause_id else [])
-        + ([f"disputes:{r.reason.subject.id}"] if r.outcome in ("kept", "merged") else [])
+        + ([f"disputes:{r.reason.subject.id}"] if r.outcome == "merged" else [])
         if r.state == "open"
         else []
     ),

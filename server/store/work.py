@@ -16,7 +16,7 @@ from msgspec import Struct
 from server.domain.ids import uuid7
 from server.domain.rows import KIND_OF
 from server.domain.rows.catalogue import Alias
-from server.domain.rows.inbox import Cause
+from server.domain.rows.inbox import Cause, SentCommand
 from server.store.history import changes
 from server.store.rows import DECODERS, keys_of, kind_of, parent_of
 
@@ -25,19 +25,29 @@ Key = tuple[str, str]
 
 
 class Wanted(NamedTuple):
-    """What to load: rows by id, rows by secondary key, and all rows that hang on these visits."""
+    """What to load: rows by id, rows by secondary key, all rows that hang on these visits, the past of these rows."""
 
     ids: set[str]
     keys: set[str]
     parents: set[str]
+    pasts: frozenset[str] = frozenset()
 
 
 class NotLoaded(Exception):
-    """A handler asked for rows that the batch has not loaded yet: ids, parents' children, or keys."""
+    """A handler asked for what the batch has not loaded yet: ids, parents' children, keys, or pasts."""
 
-    def __init__(self, ids: Iterable[str] = (), keys: Iterable[str] = (), parents: Iterable[str] = ()) -> None:
+    def __init__(
+        self, ids: Iterable[str] = (), keys: Iterable[str] = (), parents: Iterable[str] = (), pasts: Iterable[str] = ()
+    ) -> None:
         super().__init__("not loaded")
-        self.wanted = Wanted(set(ids), set(keys), set(parents))
+        self.wanted = Wanted(set(ids), set(keys), set(parents), frozenset(pasts))
+
+
+class LastChange(NamedTuple):
+    """Who gave a field the value that it has, and when by the clock of that person's device."""
+
+    by: str | None = None
+    at: datetime | None = None
 
 
 class Work:
@@ -57,6 +67,8 @@ class Work:
         self.hidden: dict[Key, bool] = {}
         self.promises: list[dict[str, Any]] = []
         self.history: list[dict[str, Any]] = []
+        self.pasts: dict[str, dict[str, LastChange]] = {}
+        self.recalled: set[str] = set()
         self.discard()
 
     # Loading
@@ -71,6 +83,15 @@ class Work:
         self.loaded_ids |= asked.ids
         self.loaded_keys |= asked.keys
         self.loaded_parents |= asked.parents
+
+    def recall(self, changes: Iterable[tuple[Any, ...]], asked: Iterable[str]) -> None:
+        """Takes changes of fields (row, field, by, at), the oldest first; what this batch changed is newer."""
+        found: dict[str, dict[str, LastChange]] = {row_id: {} for row_id in asked}
+        for row_id, field, by, at in changes:
+            found[row_id][field] = LastChange(by, at)
+        for row_id, fields in found.items():
+            self.pasts[row_id] = fields | self.pasts.get(row_id, {})
+        self.recalled |= set(found)
 
     def _index(self, key: Key, row: Struct) -> None:
         self.rows[key] = row
@@ -132,6 +153,18 @@ class Work:
         found = [self._row(key) for key in sorted(keys) if key[0] == kind and not self._merged_away(key)]
         return [cast(R, row) for row in found if not wanted.isdisjoint(keys_of(row))]
 
+    def need(self, keys: Iterable[str], pasts: Iterable[str]) -> None:
+        """Asks at once for what several readings will ask for."""
+        missing = (set(keys) - self.loaded_keys, set(pasts) - self.recalled)
+        if any(missing):
+            raise NotLoaded(keys=missing[0], pasts=missing[1])
+
+    def last_change(self, row_id: str, field: str) -> LastChange:
+        """Who gave a followed field its value; nobody when it is still what the row began with (see `history`)."""
+        if row_id not in self.recalled:
+            raise NotLoaded(pasts=[row_id])
+        return self.pasts[row_id].get(field, LastChange())
+
     # Writing
 
     def add(self, row: R) -> R:
@@ -175,11 +208,13 @@ class Work:
 
     # The draft of one command
 
-    def accept(self, command_id: str) -> None:
+    def accept(self, sent: SentCommand) -> None:
         """The command stands: its draft becomes part of the batch, and what it replaced is remembered."""
         for key, row in self.draft.items():
             if (before := self.rows.get(key)) is not None:
-                self.history += changes(*key, before, row, command_id)
+                for change in changes(*key, before, row, sent.id):
+                    self.history.append(change)
+                    self.pasts.setdefault(key[1], {})[change["field"]] = LastChange(sent.user_id, sent.issued_at)
             self._index(key, row)
             self.dirty[key] = None
         self.hidden.update(self.draft_hidden)

@@ -115,6 +115,50 @@ async def the_evidence_is_what_speaks_for_the_pair_now(shop):
         assert (facts["names"], facts["merge"]["name"]) == (names, name)
 
 
+async def dismissed(shop, role="advisor", **fields):
+    """What became of it when somebody said that the records of the only proposal are not one."""
+    [proposal] = await shop.rows("merge_proposals")
+    said = {"review_id": proposal["id"], "seen_rev": proposal["rev"], "action": "discard", "reason": "家人"}
+    return await shop.do(role, "review.resolve", **said | fields)
+
+
+async def the_people_who_share_a_phone_are_told_apart_for_good(shop):
+    first, second = await registered(shop, "王伟"), await registered(shop, "刘芳")
+    assert (await dismissed(shop)).outcome == "applied"
+    for number in ("13900139000", "13900139001"):
+        await shop.done("crm", "customer.update", customer_id=first, phones={"add": [{"number": number}]})
+    [proposal] = await shop.rows("merge_proposals")
+    assert (proposal["state"], proposal["rev"]) == ("dismissed", 2)
+    changes = {"name": {"from": "刘芳", "to": "王玮"}}
+    await shop.done("crm", "customer.update", customer_id=second, changes=changes)
+    [proposal] = await shop.rows("merge_proposals")
+    assert (proposal["state"], proposal["evidence"][0]["facts"]["names"]) == ("open", "sound")
+
+
+@pytest.mark.parametrize(
+    ("fields", "outcome", "code"),
+    [
+        ({"seen_rev": 7}, "kept", "stale_review"),
+        ({"action": "retry"}, "rejected", "not_resolvable"),
+        ({"reason": None}, "rejected", "invalid"),
+        ({"role": "technician"}, "rejected", "forbidden"),
+    ],
+)
+async def a_proposal_is_dismissed_by_who_may_with_a_reason_and_as_it_stands(shop, fields, outcome, code):
+    await entered(shop, (uuid7(), "王伟", "13800138000"), (uuid7(), "刘芳", "13800138000"))
+    result = await dismissed(shop, **fields)
+    assert (result.outcome, result.reason.code) == (outcome, code)
+    [proposal] = await shop.rows("merge_proposals")
+    assert (proposal["state"], proposal["rev"]) == ("open", 1)
+
+
+async def a_pair_that_was_merged_is_no_longer_to_be_told_apart(shop):
+    first, second = await registered(shop, "王伟"), await registered(shop, "刘芳")
+    await shop.done("manager", "customer.merge", keep_id=first, merge_id=second)
+    result = await dismissed(shop)
+    assert (result.reason.code, result.reason.facts) == ("already_resolved", {"action": "merged"})
+
+
 @pytest.mark.parametrize("last_first", [False, True])
 @pytest.mark.parametrize(
     ("vin", "other", "vins"),

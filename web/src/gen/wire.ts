@@ -1035,7 +1035,9 @@ export interface PublishReport {
   report_id: string;
 }
 /**
- * What a person decided about an item of the inbox.
+ * What a person decided about an item of the inbox, or (discard) that a merge proposal's records are not one.
+ *
+ * `edits` are other fields for the command (edit), or for fields with several values those that win (accept_mine).
  */
 export interface ResolveReview {
   review_id: string;
