@@ -61,10 +61,13 @@ class SQLiteFiles:
 
 
 class PostgresServer:
-    """One server a session, started when it is first needed; one database a test."""
+    """One server a session, started when it is first needed; one database a test.
 
-    def __init__(self) -> None:
-        self._server: Iterator[str] = _server()
+    Only a `durable` one waits for the disk at each commit.
+    """
+
+    def __init__(self, durable: bool = False) -> None:
+        self._server: Iterator[str] = _server(() if durable else NOT_DURABLE)
         self._admin: asyncpg.Connection | None = None
         self._url = ""
         self._template = ""
@@ -119,12 +122,12 @@ def _database(url: str) -> str:
     return urlsplit(url).path.removeprefix("/")
 
 
-def _server() -> Iterator[str]:
+def _server(settings: tuple[str, ...]) -> Iterator[str]:
     """The address of a server; what is started here stops when the iterator goes on."""
     if given := os.environ.get("JIECHE_TEST_POSTGRES_URL"):
         yield given
     elif binaries := _binaries():
-        yield from _own_server(binaries)
+        yield from _own_server(binaries, settings)
     else:
         yield from _packaged_server()
 
@@ -136,14 +139,14 @@ def _binaries() -> Path | None:
     return next((home for home in homes if (home / "postgres").exists() and (home / "initdb").exists()), None)
 
 
-def _own_server(binaries: Path) -> Iterator[str]:
+def _own_server(binaries: Path, more: tuple[str, ...]) -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="jieche-postgres-"))
     who = _someone_else(folder)
     data, port = folder / "data", _free_port()
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
     initdb = [binaries / "initdb", "-D", data, "-U", "jieche", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
     subprocess.run(initdb, check=True, **quiet, **who)
-    settings = [f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", *NOT_DURABLE]
+    settings = [f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", *more]
     command = [binaries / "postgres", "-D", data, *(word for setting in settings for word in ("-c", setting))]
     server = subprocess.Popen(command, preexec_fn=_end_with_parent, **quiet, **who)
     try:
