@@ -37,7 +37,8 @@ LOOSE = {"id", "rev", "visit_id", "recorded_at", "received_at", "at", "uploaded"
 async def check(sim: Simulation, seed: int) -> None:
     """Replays the run's commands in another order on a new database and compares the facts."""
     facts, ran = await _facts(sim.house), await _outcomes(sim.house)
-    _stored(sim, {fact for _, fact in facts}, ran)
+    resolved = await _resolved(sim)
+    _stored(sim, {fact for _, fact in facts}, ran, resolved)
     if sim.model.faults["restore"] or not sim.model.issued:
         return
     other = House(sim.storage, Ledger(), sim.world.group_id, sim.data)
@@ -46,15 +47,14 @@ async def check(sim: Simulation, seed: int) -> None:
     await other.start(await sim.storage.copy(sim.world.url))
     try:
         outcomes = await _replay(sim, other, Random(seed))
-        _compare(sim, facts, await _facts(other), ran, outcomes)
+        _compare(sim, facts, await _facts(other), ran, outcomes, resolved)
     finally:
         await other.stop()
         await sim.storage.drop(other.url)
 
 
-def _stored(sim: Simulation, facts: set[str], ran: dict[str, Wire]) -> None:
+def _stored(sim: Simulation, facts: set[str], ran: dict[str, Wire], resolved: set[str]) -> None:
     """Whatever was accepted as a fact is there; of what was refused nothing is."""
-    resolved = _resolved(sim)
     for command in sim.model.issued.values():
         if command.id not in ran or command.name not in FACTS:
             continue
@@ -162,12 +162,13 @@ def _firm(entry: Wire) -> Wire:
     return {name: value for name, value in entry.items() if name not in LOOSE}
 
 
-def _compare(sim: Simulation, mine: Any, theirs: Any, ran: dict[str, Wire], again: dict[str, Wire]) -> None:
+def _compare(
+    sim: Simulation, mine: Any, theirs: Any, ran: dict[str, Wire], again: dict[str, Wire], resolved: set[str]
+) -> None:
     makers = {command.id: command.id for command in sim.model.issued.values()}
     for command in sim.model.issued.values():
         if spec := REGISTRY.get(command.name):
             makers |= {str(command.fields.get(name)): command.id for name in spec.makes}
-    resolved = _resolved(sim)
     for key in sorted(mine.keys() | theirs.keys()):
         maker = makers.get(key[1])
         if maker is None or mine.get(key) == theirs.get(key) or _review_of(maker) in resolved:
@@ -178,7 +179,7 @@ def _compare(sim: Simulation, mine: Any, theirs: Any, ran: dict[str, Wire], agai
         missing = again if key not in theirs else ran
         if key in mine and key in theirs:
             raise Broken("5", f"{command.name} {maker} became {theirs[key]} in another order, {mine[key]} here")
-        if missing[maker]["outcome"] == "applied" or not _excused(command, missing[maker]):
+        if missing[maker]["outcome"] == "applied" or not _excused(command, missing[maker], _refused(sim, missing)):
             where = "another order" if missing is again else "this order"
             raise Broken("5", f"{command.name} {maker} is not stored in {where}: {missing[maker]}")
 
@@ -187,14 +188,34 @@ def _review_of(command_id: str) -> str:
     return derived("review", command_id)
 
 
-def _resolved(sim: Simulation) -> set[str]:
+async def _resolved(sim: Simulation) -> set[str]:
     """Reviews that somebody decided about, and those that went with them: what became of these depends on order."""
-    return {c.fields["review_id"] for c in sim.model.issued.values() if c.name == "review.resolve"}
+    rows = [json.decode(body) for (body,) in await sim.house.read("SELECT body FROM feed WHERE kind = 'reviews'")]
+    closed = {row["id"] for row in rows if row["state"] != "open"}
+    return closed | {c.fields["review_id"] for c in sim.model.issued.values() if c.name == "review.resolve"}
 
 
-def _excused(command: Command, became: Wire) -> bool:
-    """It waits in the inbox: behind what only this order refused, for a bug of ours, or as its line was refused."""
+def _refused(sim: Simulation, outcomes: dict[str, Wire]) -> set[str]:
+    """Ids of things that were never made, because their commands were refused."""
+    made: set[str] = set()
+    for command in sim.model.issued.values():
+        if (spec := REGISTRY.get(command.name)) and outcomes.get(command.id, {}).get("outcome") in (
+            "rejected",
+            "blocked",
+        ):
+            made |= {str(command.fields.get(name)) for name in spec.makes}
+    return made
+
+
+def _excused(command: Command, became: Wire, refused: set[str]) -> bool:
+    """It waits in the inbox: behind what only this order refused, for a bug of ours, or as its line was refused.
+
+    A tablet that became another device is not blocked by what the device before it had sent: its commands are refused.
+    """
     if became["outcome"] == "blocked" or became["reason"]["code"] == "internal_error":
         return True
+    code, subject = became["reason"]["code"], became["reason"]["subject"]["id"]
+    if became["outcome"] == "rejected" and code == "not_found" and subject in refused:
+        return True
     codes = ("not_found", "stale_version")
-    return command.name == "estimate.decide" and became["outcome"] == "rejected" and became["reason"]["code"] in codes
+    return command.name == "estimate.decide" and became["outcome"] == "rejected" and code in codes
