@@ -15,6 +15,7 @@ declare module 'vue-router' {
 const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/today' },
   { path: '/login', component: () => import('./screens/login/LoginScreen.vue'), meta: { open: true, title: 'login.title' } },
+  { path: '/revoked', component: () => import('./screens/revoked/RevokedScreen.vue'), meta: { open: true, title: 'revoked.title' } },
   { path: '/today', component: TodayScreen, meta: { tab: 'today', title: 'today.title' } },
   {
     path: '/visit/:visitId/:step?',
@@ -49,6 +50,7 @@ const routes: RouteRecordRaw[] = [
 export const router = createRouter({ history: createWebHistory(), routes })
 
 router.beforeEach((to) => {
+  if (session.state.revoked) return to.path === '/revoked' || '/revoked'
   if (!session.state.user && !to.meta.open) return { path: '/login', query: { next: to.fullPath } }
   return true
 })

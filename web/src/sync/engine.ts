@@ -106,6 +106,9 @@ async function pushAndPull(all: boolean): Promise<number | null> {
 export function startEngine(): void {
   lead(work)
   addEventListener('online', () => tell({ type: 'poke' }))
+  hear((message) => {
+    if (message.type === 'wiped') location.replace('/login')
+  })
   document.addEventListener('visibilitychange', () => {
     tell({ type: document.visibilityState === 'hidden' ? 'flush' : 'poke' })
   })
@@ -156,7 +159,8 @@ function meaning(error: unknown): Partial<Contact> {
   }
   if (error instanceof Refused) {
     if (error.retryAfterMs) sync.rest(Math.min(error.retryAfterMs, LONGEST_PAUSE_MS))
-    if (error.status >= 500 || error.status === 429) return away
+    const later = error.status >= 500 || error.status === 429
+    if (later && error.code !== 'server_older') return away
     // Signing in again is what the session asks for; see `session.state.expired`.
     return error.status === 401 ? alive : { ...alive, problem: { code: error.code, facts: error.facts } }
   }

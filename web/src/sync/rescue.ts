@@ -3,13 +3,14 @@
  * again on another one, where each command goes out under a new number with its own id and author.
  */
 
+import type { CommandName } from '../gen/wire'
 import { announce, tell } from './changes'
 import { db } from './db'
 import { counters, placeOf } from './device'
 import { rebase } from './rebase'
 import { seal, unseal, Unreadable } from './sealed'
 import { session } from './session'
-import type { Blob_, Queued } from './types'
+import type { Blob_, Queued, User } from './types'
 import { forgetWorker } from './update'
 
 /** A photo in the file; its bytes follow the JSON, in the order of this list. */
@@ -31,8 +32,34 @@ export interface Amount {
   photos: number
 }
 
-/** The file with everything unsent. Only for a person who knows a password of this tablet; raises `bad_credentials`. */
+/** What nobody but this tablet has, by who did it; `user` is null for somebody it does not know by name. */
+export interface UnsentOf {
+  user: User | null
+  commands: { id: string; name: CommandName; issued_at: string }[]
+}
+
+/** The unanswered commands, each author's in the order in which they were made. */
+export async function unsentByAuthor(): Promise<UnsentOf[]> {
+  const waiting = await db.queue.orderBy('seq').filter((command) => command.outcome === null).toArray()
+  const people = new Map((await db.people.toArray()).map((person) => [person.user_id, person.user]))
+  const authors = [...new Set(waiting.map((command) => command.user))]
+  return authors.map((author) => ({
+    user: people.get(author ?? '') ?? null,
+    commands: waiting.filter((command) => command.user === author),
+  }))
+}
+
+/** At least 16 letters or 6 Chinese characters: a file may be guessed at for years. */
+export function isLongEnough(passphrase: string): boolean {
+  return new TextEncoder().encode(passphrase.normalize('NFC')).length >= 16
+}
+
+/**
+ * The file with everything unsent. Only for a person who knows a password of this tablet; raises Refused
+ * `bad_credentials`, RangeError for a passphrase that is too short.
+ */
 export async function packUnsent(by: { userId: string; password: string }, passphrase: string): Promise<Blob> {
+  if (!isLongEnough(passphrase)) throw new RangeError('passphrase_too_short')
   await session.vouch(by.userId, by.password)
   const photos = await db.blobs.where('state').equals('to_send').toArray()
   const contents: Contents = {

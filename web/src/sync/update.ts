@@ -7,6 +7,7 @@ import { readonly, ref } from 'vue'
 
 const LOOK_MS = 3600_000
 const ready = ref(false)
+let wanted = false
 let worker: ServiceWorker | null = null
 let known: ServiceWorkerRegistration | null = null
 
@@ -14,9 +15,14 @@ export const update = {
   /** A new version lies ready. */
   ready: readonly(ready),
 
-  /** Takes the new version and loads the page anew; everything typed is already stored. */
+  /**
+   * Takes the new version, looking for one first where none lies ready, and loads the page anew; everything typed is
+   * already stored.
+   */
   apply(): void {
-    worker?.postMessage({ type: 'SKIP_WAITING' })
+    wanted = true
+    if (worker) worker.postMessage({ type: 'SKIP_WAITING' })
+    else void follow()
   },
 }
 
@@ -50,6 +56,7 @@ async function follow(): Promise<void> {
     if (!registration.waiting || !navigator.serviceWorker.controller) return
     worker = registration.waiting
     ready.value = true
+    if (wanted) update.apply()
   }
   offer()
   registration.addEventListener('updatefound', () => {

@@ -78,6 +78,15 @@ test('every role, command and reason has words', () => {
   expect(codes.filter((reason) => !(reason in zh.reason))).toEqual([])
 })
 
+test('every problem for which sync waits for a person is told in words', () => {
+  const names = readdirSync(`${SRC}sync`).filter((name) => name.endsWith('.ts'))
+  const sync = names.map((name) => readFileSync(`${SRC}sync/${name}`, 'utf8')).join('\n')
+  const stops = [...sync.matchAll(/Stopped\(\{ code: '([a-z_]+)'[^)]*\}, false\)|problem: \{ code: '([a-z_]+)'/g)]
+  expect(stops.length).toBeGreaterThan(2)
+  const told = [...stops.map((match) => match[1] ?? match[2]!), 'signed_out', 'app_too_old', 'server_older']
+  expect(told.filter((code) => !(code in zh.unsent.problem))).toEqual([])
+})
+
 test('no Chinese is written into a screen', () => {
   const found = sources.flatMap(({ path, text }) => {
     const hit = /.*\p{Script=Han}.*/u.exec(text)

@@ -28,6 +28,7 @@ export default {
     needs_you: '{n} needs you | {n} need you',
     sign_in: 'Sign in again',
     problem: 'Sync needs attention',
+    update: 'Please update',
   },
   pending: {
     pending: 'To send',
@@ -100,6 +101,7 @@ export default {
     rebuild_what:
       'The local copy is thrown away and fetched anew from the server. Unsent work and photos stay. This needs a network.',
     rebuilt: 'The local copy is new',
+    take_in: 'Take in saved work…',
     rebuild_later: 'The server cannot be reached now; the copy is fetched as soon as it can',
     update: 'A new version is ready',
     update_now: 'Update now',
@@ -113,6 +115,9 @@ export default {
     answered: 'All delivered; somebody should look at these.',
     soon: 'Sent by itself in a few seconds.',
     photos: '{n} photo is queued; nothing else waits for it | {n} photos are queued; nothing else waits for them',
+    oldest: 'The oldest is from {at}',
+    contact: 'Last contact with the server: {at}',
+    colleague: 'a colleague',
     look: 'Review',
     next: {
       pending: 'sent by itself soon',
@@ -124,11 +129,11 @@ export default {
     },
     problem: {
       signed_out: 'Your sign-in has expired. Sign in and sending goes on.',
-      author_must_sign_in: 'A colleague has to sign in on this tablet before their work can be sent.',
+      author_must_sign_in: 'The work of {name} is sent once they sign in on this tablet; the rest waits behind it.',
       forked_device: 'This tablet was copied. Sign in again; the work is sent anew by itself.',
-      app_too_old: 'This version is too old. Update under “Me”; nothing is lost.',
+      app_too_old: 'This version is too old for the server. Please update the app; you can work on, and everything is sent after the update.',
       server_older: 'The server is being updated; sending goes on by itself.',
-      device_revoked: 'This tablet was switched off, please see the administrator. The work is still here.',
+      local_trouble: 'The tablet’s storage has trouble. Close the app and open it again; if that does not help, do not clear its data, and ask the administrator.',
       other: 'Sync has stopped ({code}). All work is on the tablet; please ask the administrator.',
     },
   },

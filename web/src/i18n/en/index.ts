@@ -3,7 +3,8 @@ import closing from './closing'
 import desk from './desk'
 import frame from './frame'
 import inbox from './inbox'
+import tablet from './tablet'
 import visit from './visit'
 import words from './words'
 
-export default { ...frame, ...words, ...desk, ...visit, ...closing, ...inbox }
+export default { ...frame, ...words, ...desk, ...visit, ...closing, ...inbox, ...tablet }

@@ -1,0 +1,47 @@
+/** A tablet that was switched off, and what becomes of the work on it. */
+export default {
+  revoked: {
+    title: 'This tablet was switched off',
+    why: 'The store took its access away. What the server has was deleted from this tablet; below is the work that was not sent.',
+    unsent: 'Not sent yet',
+    nothing: 'All work was sent, there is nothing to save',
+    somebody: 'Another colleague',
+    commands: '{n} item | {n} items',
+    photos: '{n} photo | {n} photos',
+    wipe: 'Erase this tablet',
+    wipe_what: 'Nothing stays: no data, no photos, no keys. It can then sign in again as a new tablet.',
+    wipe_type: 'To erase without saving, type “{word}”',
+    wipe_word: 'DISCARD',
+    wipe_do: 'Erase',
+  },
+  save_unsent: {
+    title: 'Save the unsent work',
+    what: 'It becomes one encrypted file. Sign in on another tablet and take it in under “Me”: everything is sent under its author’s name.',
+    password: 'Your password on this tablet',
+    passphrase: 'Passphrase of the file',
+    passphrase_hint: 'At least 16 letters or 6 Chinese characters. Nobody can open the file without it, so remember it well.',
+    again: 'The passphrase once more',
+    save: 'Save encrypted file',
+    busy: 'Encrypting…',
+    saved: '{file} is saved. Make sure that you have it before you erase the tablet.',
+    wrong: {
+      password: 'The password is wrong, please try again',
+      passphrase: 'Too short: at least 16 letters or 6 Chinese characters',
+      again: 'The two passphrases differ',
+    },
+  },
+  take_in: {
+    title: 'Take in saved work',
+    what: 'A file saved from a tablet that was switched off. Each item stays its author’s, who has to sign in on this tablet before it is sent.',
+    file: 'File',
+    take: 'Take in',
+    busy: 'Opening…',
+    taken: 'Taken in: {commands} items, {photos} photos',
+    all_here: 'This tablet already has everything in the file',
+    wrong: {
+      no_file: 'Choose a file',
+      no_rescue: 'This is no file of saved work',
+      wrong_passphrase: 'The passphrase is wrong, or the file is damaged',
+    },
+  },
+}

@@ -1,0 +1,47 @@
+/** A tablet that was switched off, and what becomes of the work on it. */
+export default {
+  revoked: {
+    title: '这台平板已被停用',
+    why: '门店收回了它的使用权。服务器上已有的数据已从这台平板删除，下面是还没有送达的工作。',
+    unsent: '还没有送达',
+    nothing: '全部工作都已送达，没有要保存的',
+    somebody: '其他同事',
+    commands: '{n} 项',
+    photos: '{n} 张照片',
+    wipe: '清空这台平板',
+    wipe_what: '清空后什么都不留下：数据、照片、密钥。之后可以作为一台新平板重新登录。',
+    wipe_type: '不保存就清空，请输入“{word}”',
+    wipe_word: '放弃',
+    wipe_do: '清空',
+  },
+  save_unsent: {
+    title: '保存没有送达的工作',
+    what: '存成一个加密文件。在另一台平板登录后，从“我”里取入，工作会以各人的名义送达。',
+    password: '您在这台平板上的密码',
+    passphrase: '文件口令',
+    passphrase_hint: '至少 6 个汉字或 16 个字母。没有它，谁也打不开这个文件，请记好。',
+    again: '再输一次文件口令',
+    save: '保存加密文件',
+    busy: '正在加密…',
+    saved: '已保存 {file}。确认文件在手以后再清空平板。',
+    wrong: {
+      password: '密码不对，请再试一次',
+      passphrase: '太短了：至少 6 个汉字或 16 个字母',
+      again: '两次输入的口令不一样',
+    },
+  },
+  take_in: {
+    title: '取入保存的工作',
+    what: '从停用的平板保存下来的文件。每项工作仍归原来的同事，需要本人在这台平板上登录后才会送达。',
+    file: '文件',
+    take: '取入',
+    busy: '正在打开…',
+    taken: '已取入 {commands} 项工作、{photos} 张照片',
+    all_here: '文件里的工作这台平板都已有了',
+    wrong: {
+      no_file: '请选择文件',
+      no_rescue: '这不是保存工作的文件',
+      wrong_passphrase: '口令不对，或文件已损坏',
+    },
+  },
+}
