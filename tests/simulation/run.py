@@ -16,6 +16,8 @@ from tests.simulation.runner import Result, ground, search
 
 SHARE = 25
 """So many seeds are given to a process at once."""
+JOBS = (os.cpu_count() or 1) + 1
+"""A third of a seed is waiting for SQLite's thread."""
 
 
 def main() -> int:
@@ -24,7 +26,7 @@ def main() -> int:
     arguments.add_argument("--seeds", type=int, default=200, help="how many seeds to run")
     arguments.add_argument("--start", type=int, default=1, help="the first seed")
     arguments.add_argument("--engine", choices=("sqlite", "postgres"), default="sqlite")
-    arguments.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many processes share the seeds")
+    arguments.add_argument("--jobs", type=int, default=JOBS, help="how many processes share the seeds")
     arguments.add_argument("--show", type=int, metavar="SEED", help="play one seed and print its whole trace")
     arguments.add_argument("--whole", action="store_true", help="print failures as they are, without shrinking")
     arguments.add_argument("--breakages", action="store_true", help="break the product on purpose, one way at a time")
@@ -61,13 +63,11 @@ async def _show(seed: int, engine: str) -> int:
     return 1 if result.broken else 0
 
 
-def search_all(
-    seeds: range, engine: str, jobs: int | None = None, whole: bool = False
-) -> tuple[Counter[str], list[str]]:
+def search_all(seeds: range, engine: str, jobs: int = JOBS, whole: bool = False) -> tuple[Counter[str], list[str]]:
     """What was counted, and each failure with its shortest trace."""
     total, failures = Counter[str](), list[str]()
     shares = [seeds[at : at + SHARE] for at in range(0, len(seeds), SHARE)]
-    with ProcessPoolExecutor(jobs or os.cpu_count(), get_context("spawn")) as pool:
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         for done in as_completed([pool.submit(_share, share, engine, whole) for share in shares]):
             counted, broken = done.result()
             total += counted
