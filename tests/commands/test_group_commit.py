@@ -9,7 +9,7 @@ from server.domain.ids import uuid7
 from server.store.database import Database
 from tests.commands.counting import Counted
 from tests.commands.examples import examples
-from tests.commands.given import registered
+from tests.commands.given import notes, registered
 from tests.shop import Shop, Tablet
 from tests.visits import make_phone, make_vin
 
@@ -33,6 +33,38 @@ async def the_pushes_of_forty_tablets_share_transactions(shop):
     assert len(counted.transactions) < 40
     notes = [note for row in await shop.rows("customers") for note in row["notes"]]
     assert len({note["text"] for note in notes}) == 120
+    await shop.followed()
+
+
+async def a_few_commands_overtake_full_queues_which_still_get_their_turn(shop, monkeypatch):
+    monkeypatch.setattr("server.commands.bus.PER_COMMIT", 20)
+    customer = await registered(shop, phones=(make_phone(shop),))
+    full, passing = [await shop.tablet() for _ in range(6)], await shop.tablet()
+    answered: list[str] = []
+
+    async def push(tablet: Tablet, count: int) -> None:
+        answer = await shop.push(tablet, *notes(shop, tablet, customer, count))
+        assert [o.outcome for o in answer.outcomes] == ["applied"] * count
+        answered.append(tablet.id)
+
+    async def come_by() -> None:
+        for _ in range(3):
+            await push(passing, 2)
+
+    await asyncio.gather(*(push(tablet, 15) for tablet in full), come_by())
+    assert [number for number, tablet in enumerate(answered) if tablet == passing.id] == [1, 3, 5]
+    assert [tablet for tablet in answered if tablet != passing.id] == [tablet.id for tablet in full]
+    await shop.followed()
+
+
+async def the_pushes_of_one_tablet_never_overtake_each_other(shop, monkeypatch):
+    monkeypatch.setattr("server.commands.bus.PER_COMMIT", 20)
+    customer = await registered(shop, phones=(make_phone(shop),))
+    other, tablet = await shop.tablet(), await shop.tablet()
+    first, second = notes(shop, tablet, customer, 15), notes(shop, tablet, customer, 2)
+    pushes = [shop.push(other, *notes(shop, other, customer, 15)), shop.push(tablet, *first)]
+    answers = await asyncio.gather(*pushes, shop.push(tablet, *second))
+    assert answers[-1].next_seq == 18
     await shop.followed()
 
 
