@@ -1,4 +1,4 @@
-"""The command line: `python -m server serve | work | migrate | demo | store | user | export-schema | doctor`."""
+"""The command line, `python -m server …`: serve, work, migrate, demo, store, user, export-schema, backup, doctor."""
 
 import argparse
 import asyncio
@@ -37,6 +37,8 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("--store", help="id of the store; needed when there are several")
     export = commands.add_parser("export-schema", help="write the GraphQL schema to standard output")
     export.add_argument("--check", metavar="FILE", help="fail if the file differs")
+    backup = commands.add_parser("backup", help="copy database (SQLite), photos, PDFs and keys, also while serving")
+    backup.add_argument("folder")
     doctor = commands.add_parser("doctor", help="check journal, outcomes, feed against tables, photos against files")
     doctor.add_argument("--rebuild-feed", action="store_true", help="repair the feed from the tables, then check")
     return top
@@ -49,6 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
         return cli.serve(options.host, options.port, options.workers, options.demo)
     if options.command == "export-schema":
         return cli.export_schema(options.check)
+    if options.command == "backup":
+        return cli.backup(options.folder)
     jobs = {
         "work": lambda: cli.work(),
         "migrate": lambda: cli.migrate_now(),

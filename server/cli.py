@@ -3,6 +3,7 @@
 import asyncio
 import getpass
 import signal
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,18 +11,19 @@ from pathlib import Path
 
 from server import delivery
 from server.auth.accounts import add_user
+from server.backup import Damaged, back_up_database, back_up_files
 from server.commands.bus import Bus
 from server.demo.founding import add_store, found_group, stock
 from server.demo.house import dealership, staff
 from server.demo.load import is_empty, load
-from server.doctor import examine, rebuild_feed
+from server.doctor import examine, extent, rebuild_feed
 from server.domain.ids import uuid7
 from server.domain.roles import PEOPLE
 from server.domain.tokens import customer_token
 from server.graphql.export import sdl
 from server.logs import configure
 from server.settings import Settings, settings
-from server.store.database import Database
+from server.store.database import Database, sqlite_path
 from server.store.epoch import notice_restore
 from server.store.migrate import migrate
 
@@ -178,6 +180,23 @@ def export_schema(check: str | None) -> int:
     return 1
 
 
+def backup(folder: str) -> int:
+    """Copies database, photos, PDFs and keys into a folder; PostgreSQL's own tools copy PostgreSQL."""
+    config, target = settings(), Path(folder)
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if config.url.startswith("sqlite"):
+        try:
+            back_up_database(sqlite_path(config.url), target / "jieche.db")
+        except (Damaged, sqlite3.Error) as error:
+            print(f"The database was not copied: {error}", file=sys.stderr)
+            return 1
+        print(f"The database was copied and checked: {target / 'jieche.db'}")
+    else:
+        print("The database is PostgreSQL: pg_dump it first (docs/restore.md).")
+    print(f"{back_up_files(config.data, target / 'files')} new files were copied to {target / 'files'}")
+    return 0
+
+
 async def doctor(rebuild: bool) -> int:
     """Examines the database; one line for each breach."""
     config = settings()
@@ -185,6 +204,9 @@ async def doctor(rebuild: bool) -> int:
         if rebuild:
             print(f"{await rebuild_feed(db)} rows of the feed were written anew.")
         breaches = await examine(db, config.data)
+        told = await extent(db)
+    for line in told:
+        print(line)
     for breach in breaches:
         print(breach)
     print(f"{len(breaches)} breaches." if breaches else "Journal, outcomes, feed and photos are whole.")

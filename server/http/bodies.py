@@ -28,11 +28,24 @@ async def write(connection: Connection, body: bytes, status: int = 200) -> Respo
     if MSGPACK in connection.headers.get("accept", ""):
         headers["Content-Type"] = MSGPACK
         body = msgspec.msgpack.encode(msgspec.json.decode(body))
-    accepted = connection.headers.get("accept-encoding", "")
-    if len(body) >= WORTH_IT and ("zstd" in accepted or "gzip" in accepted):
-        headers["Content-Encoding"] = "zstd" if "zstd" in accepted else "gzip"
-        body = await asyncio.to_thread(_zstd if "zstd" in accepted else _gzip, body)
+    coding = _coding(connection.headers.get("accept-encoding", ""))
+    if len(body) >= WORTH_IT and coding is not None:
+        headers["Content-Encoding"] = coding
+        body = await asyncio.to_thread(CODINGS[coding], body)
     return Response(body, status_code=status, headers=headers, media_type=headers["Content-Type"])
+
+
+def _coding(accepted: str) -> str | None:
+    """The coding that the client weighs highest (RFC 9110 §12.5.3), of equal ones ours first; None for plain."""
+    weights: dict[str, float] = {}
+    for part in accepted.lower().split(","):
+        name, _, weight = part.partition(";")
+        try:
+            weights[name.strip()] = float(weight.strip().removeprefix("q=") or 1)
+        except ValueError:
+            weights[name.strip()] = 0
+    best = max(CODINGS, key=lambda name: weights.get(name, weights.get("*", 0)))
+    return best if weights.get(best, weights.get("*", 0)) > 0 else None
 
 
 def _zstd(body: bytes) -> bytes:
@@ -41,3 +54,6 @@ def _zstd(body: bytes) -> bytes:
 
 def _gzip(body: bytes) -> bytes:
     return gzip.compress(body, compresslevel=1)
+
+
+CODINGS = {"zstd": _zstd, "gzip": _gzip}

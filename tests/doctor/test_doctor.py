@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.doctor import examine, rebuild_feed
+from server.doctor import examine, extent, rebuild_feed
 from tests.shop import Shop
 from tests.visits import Ids, check_in, ready_visit
 
@@ -72,3 +72,14 @@ async def the_feed_is_rebuilt_from_the_tables_and_tablets_get_it(shop, visit, tm
     await shop.pull(tablet)
     assert {kind: rows for kind, rows in tablet.rows.items() if rows} == before
     await check_in(shop)
+
+
+async def an_operator_reads_how_far_the_database_has_come(shop, visit):
+    [line] = [line for line in await extent(shop.db) if shop.group_id in line]
+    async with shop.db.read() as tx:
+        [[(position, count)]] = await tx.run(
+            ("SELECT position, journal_count FROM groups WHERE id = ?", (shop.group_id,))
+        )
+    at = f"{shop.now:%Y-%m-%d %H:%M:%S} UTC"
+    assert line == f"group {shop.group_id}: position {position}, {count} commands, the last one at {at}"
+    assert "王小明" not in line
