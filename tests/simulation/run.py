@@ -40,7 +40,6 @@ def main() -> int:
     seeds = range(given.start, given.start + given.seeds)
     started = time.monotonic()
     counted, failures = search_all(seeds, given.engine, given.jobs, given.whole)
-    print("\n".join(failures))
     print(f"\n{given.engine}, {time.monotonic() - started:.0f} s in {given.jobs} processes")
     for name in ("seeds", "events", "commands", "violations"):
         print(f"{name:24}{counted[name]:8}")
@@ -72,6 +71,8 @@ def search_all(seeds: range, engine: str, jobs: int = JOBS, whole: bool = False)
             counted, broken = done.result()
             total += counted
             failures += broken
+            for told in broken:
+                print(told, flush=True)
             print(f"\r{total['seeds']} of {len(seeds)} seeds, {len(failures)} broken", end="", file=sys.stderr)
     return total, failures
 
