@@ -14,6 +14,7 @@ from server.domain.ids import derived
 from tests.simulation.house import House
 from tests.simulation.ledger import Ledger
 from tests.simulation.model import Broken
+from tests.simulation.promises import resolved_reviews
 from tests.simulation.simulation import Simulation
 from tests.simulation.tablet import Command, Device, Wire
 
@@ -37,7 +38,7 @@ LOOSE = {"id", "rev", "visit_id", "recorded_at", "received_at", "at", "uploaded"
 async def check(sim: Simulation, seed: int) -> None:
     """Replays the run's commands in another order on a new database and compares the facts."""
     facts, ran = await _facts(sim.house), await _outcomes(sim.house)
-    resolved = await _resolved(sim)
+    resolved = await resolved_reviews(sim)
     _stored(sim, {fact for _, fact in facts}, ran, resolved)
     if sim.model.faults["restore"] or not sim.model.issued:
         return
@@ -186,13 +187,6 @@ def _compare(
 
 def _review_of(command_id: str) -> str:
     return derived("review", command_id)
-
-
-async def _resolved(sim: Simulation) -> set[str]:
-    """Reviews that somebody decided about, and those that went with them: what became of these depends on order."""
-    rows = [json.decode(body) for (body,) in await sim.house.read("SELECT body FROM feed WHERE kind = 'reviews'")]
-    closed = {row["id"] for row in rows if row["state"] != "open"}
-    return closed | {c.fields["review_id"] for c in sim.model.issued.values() if c.name == "review.resolve"}
 
 
 def _refused(sim: Simulation, outcomes: dict[str, Wire]) -> set[str]:

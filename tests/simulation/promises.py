@@ -143,10 +143,17 @@ async def _old_ids_work(sim: Simulation, journal: dict[str, Outcome]) -> None:
             raise Broken("3", f"{command.name} {command.id} was {outcome}, but {made} leads nowhere")
 
 
+async def resolved_reviews(sim: Simulation) -> set[str]:
+    """Reviews that somebody decided about, and those that went with them: what became of these depends on order."""
+    rows = [json.loads(body) for (body,) in await sim.house.read("SELECT body FROM feed WHERE kind = 'reviews'")]
+    closed = {row["id"] for row in rows if row["state"] != "open"}
+    return closed | {c.fields["review_id"] for c in sim.model.issued.values() if c.name == "review.resolve"}
+
+
 async def _waits_for_its_cause(sim: Simulation) -> None:
     """What names an id that a command of this device would have made is blocked as long as nobody looks at that."""
     rows = await sim.house.read("SELECT command_id, device_id, name, fields, outcome, reason FROM journal ORDER BY n")
-    looked_at = {json.loads(fields)["review_id"] for _, _, name, fields, *_ in rows if name == "review.resolve"}
+    looked_at = await resolved_reviews(sim)
     missing: dict[tuple[str, str], str] = {}
     for command_id, device, name, fields, outcome, reason in rows:
         named = set(IDS_IN_JSON.findall(fields.encode()))
