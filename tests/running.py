@@ -68,7 +68,7 @@ class Running:
                 [sys.executable, "-m", "server", "serve", "--port", str(self.port), "--workers", str(self.workers)],
                 cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
             if self.is_ready():
                 return

@@ -1,4 +1,4 @@
-"""`python -m tests.concurrency.run probe | control | kill | afternoon [--engine postgres]`: the long runs."""
+"""`python -m tests.concurrency.run probe | control | shared | kill | afternoon [--engine postgres]`: the long runs."""
 
 import argparse
 import asyncio
@@ -14,7 +14,7 @@ from pathlib import Path
 import structlog
 
 from server.store.database import Database
-from tests.concurrency import afternoon, killing, probe
+from tests.concurrency import afternoon, killing, probe, shared
 from tests.engines import PostgresServer, SQLiteFiles
 from tests.running import Running
 
@@ -24,14 +24,14 @@ TABLETS, COMMANDS = 40, 300
 def main() -> int:
     """Runs what was asked for; 1 if something was not as it must be."""
     arguments = argparse.ArgumentParser(prog="python -m tests.concurrency.run", description=__doc__)
-    arguments.add_argument("what", choices=("probe", "control", "kill", "afternoon"))
+    arguments.add_argument("what", choices=("probe", "control", "shared", "kill", "afternoon"))
     arguments.add_argument("--engine", choices=("sqlite", "postgres"), default="postgres")
     arguments.add_argument("--kills", type=int, default=200)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--batch", type=int, default=COMMANDS, help="commands of a push, in the afternoon")
     given = arguments.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    jobs = {"probe": _probe, "control": _control, "kill": _kill, "afternoon": _afternoon}
+    jobs = {"probe": _probe, "control": _control, "shared": _shared, "kill": _kill, "afternoon": _afternoon}
     return asyncio.run(jobs[given.what](given))
 
 
@@ -66,6 +66,22 @@ async def _control(given: argparse.Namespace) -> int:
     print(f"{found.written} rows by {probe.WRITERS} writers in {found.seconds:.1f} s, a cursor over an identity column")
     print(f"missed: {len(found.missed)}")
     return 0 if found.missed else 1
+
+
+async def _shared(given: argparse.Namespace) -> int:
+    ways = {
+        "with the group's lock": (True, True),
+        "by unique indexes alone": (False, True),
+        "unguarded": (False, False),
+    }
+    there: list[bool] = []
+    async with _place("postgres") as (db, server):
+        for words, (lock, unique) in ways.items():
+            url = server.environment["JIECHE_DATABASE_URL"]
+            found = await shared.share(db, url, notes=16, lock=lock, unique=unique)
+            print(f"{words}: {found.written} notes, {found.applied} were called applied, {found.there} are there")
+            there.append(found.there == found.written)
+    return 0 if there[0] and not there[-1] else 1
 
 
 async def _kill(given: argparse.Namespace) -> int:
