@@ -5,20 +5,11 @@ import { enrolAfresh, thisDevice } from '../../src/sync/device'
 import { send, undo } from '../../src/sync/outbox'
 import { pullAll } from '../../src/sync/pull'
 import { pushAll } from '../../src/sync/push'
+import { dice, type Dice } from '../dice'
 import { json, person, tablet, type Peer } from './peer'
 
-/** mulberry32: the same seed, the same day. */
-function dice(seed: number): (sides: number) => number {
-  return (sides) => {
-    seed = (seed + 0x6d2b79f5) | 0
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4294967296) * sides)
-  }
-}
-
 /** One tablet's bad day: taps between lost answers, dropped pages, restored servers, other people's changes and a clone. */
-async function day(peer: Peer, roll: (sides: number) => number): Promise<Set<string>> {
+async function day(peer: Peer, roll: Dice): Promise<Set<string>> {
   const made = new Set<string>()
   const customers: string[] = []
   const tap = async (sent: Promise<{ id: string }>) => made.add((await sent).id)
