@@ -33,7 +33,7 @@ export default {
   take_in: {
     title: 'Take in saved work',
     what: 'A file saved from a tablet that was switched off. Each item stays its author’s, who has to sign in on this tablet before it is sent.',
-    file: 'File',
+    file: 'Choose a file…',
     take: 'Take in',
     busy: 'Opening…',
     taken: 'Taken in: {commands} items, {photos} photos',

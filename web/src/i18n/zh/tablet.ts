@@ -33,7 +33,7 @@ export default {
   take_in: {
     title: '取入保存的工作',
     what: '从停用的平板保存下来的文件。每项工作仍归原来的同事，需要本人在这台平板上登录后才会送达。',
-    file: '文件',
+    file: '选择文件…',
     take: '取入',
     busy: '正在打开…',
     taken: '已取入 {commands} 项工作、{photos} 张照片',
