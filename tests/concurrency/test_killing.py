@@ -18,8 +18,7 @@ async def _killed(url: str, dialect: str, folder: Path) -> Killed:
     server = Running(folder, customers=None, database_url=url, workers=WORKERS[dialect])
     try:
         result = await kill(server, db, KILLS, random.Random(dialect))
-        said = await asyncio.to_thread(server.run, "doctor")
-        assert said.startswith("Journal, outcomes, feed and photos are whole")
+        assert "are whole" in await asyncio.to_thread(server.run, "doctor")
         return result
     finally:
         server.stop()
