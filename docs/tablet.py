@@ -1,4 +1,4 @@
-"""A tablet in 80 lines, from protocol.md alone: `python docs/tablet.py URL USER PASSWORD FILE [COMMAND FIELDS]`."""
+"""A tablet in a hundred lines, from protocol.md alone: `python docs/tablet.py URL USER PASSWORD FILE [NAME FIELDS]`."""
 
 import base64
 import json
