@@ -17,6 +17,7 @@ from server.commands import (
     surveys,
     sweeps,
     system,
+    unmerges,
     vehicles,
     visits,
     walkaround,
@@ -25,6 +26,6 @@ from server.commands.registry import REGISTRY, public
 
 __all__ = [
     "REGISTRY", "appointments", "customers", "decisions", "estimates", "findings", "handovers", "merges", "photos",
-    "public", "push", "quality", "repairs", "reviews", "settlements", "surveys", "sweeps", "system", "vehicles",
-    "visits", "walkaround",
+    "public", "push", "quality", "repairs", "reviews", "settlements", "surveys", "sweeps", "system", "unmerges",
+    "vehicles", "visits", "walkaround",
 ]  # fmt: skip

@@ -1,19 +1,18 @@
-"""Merging two records of the same customer or car, and its exact inverse.
+"""Merging two records of the same customer or car: one id stands for the other until they are taken apart again."""
 
-A merge keeps what it changed in a `Merge` row. Unmerging takes back exactly that: a field that was edited since the
-merge stays as edited with the record that was kept, everything else returns to where it came from.
-"""
-
-from typing import Any, NamedTuple, cast
+from collections.abc import Iterator
+from typing import Any, cast
 
 import msgspec
 
-from server.commands.common import get, share
+from server.commands.common import get
 from server.commands.registry import By, Command, handles
+from server.domain import vin
 from server.domain.fields import Id, Label
 from server.domain.ids import derived
-from server.domain.reasons import Reason, Rejected, invalid
-from server.domain.rows import KIND_OF, KINDS
+from server.domain.merge import primary_of, with_primary
+from server.domain.reasons import invalid
+from server.domain.rows import KIND_OF
 from server.domain.rows.catalogue import Alias
 from server.domain.rows.customers import Customer
 from server.domain.rows.inbox import MergeProposal
@@ -31,7 +30,7 @@ SETS: dict[type, tuple[str, ...]] = {
 FILLED: dict[type, tuple[str, ...]] = {
     Customer: ("preferred_channel", "email", "address", "birthday_on"),
     Vehicle: (
-        "vin", "vin_check", "plate", "model_year", "colour", "engine_no", "owner_id", "purchased_on",
+        "vin", "plate", "model_year", "colour", "engine_no", "owner_id", "purchased_on",
         "insurance_expires_on", "odometer_km",
     ),
 }  # fmt: skip
@@ -59,18 +58,6 @@ def merge_customers(work: Work, by: By, c: MergeCustomers) -> None:
     _merge(work, Customer, c.keep_id, c.merge_id)
 
 
-class UnmergeCustomer(Command, frozen=True):
-    """The records were not one customer after all."""
-
-    merge_id: Id
-
-
-@handles("customer.unmerge", plan=True)
-def unmerge_customer(work: Work, by: By, c: UnmergeCustomer) -> None:
-    """Takes the merge back."""
-    _unmerge(work, Customer, c.merge_id)
-
-
 class MergeVehicles(Command, frozen=True):
     """Two records are one car, such as when a VIN is typed later."""
 
@@ -83,18 +70,6 @@ class MergeVehicles(Command, frozen=True):
 def merge_vehicles(work: Work, by: By, c: MergeVehicles) -> None:
     """Merges the cars."""
     _merge(work, Vehicle, c.keep_id, c.merge_id)
-
-
-class UnmergeVehicle(Command, frozen=True):
-    """The records were not one car after all."""
-
-    merge_id: Id
-
-
-@handles("vehicle.unmerge", plan=True)
-def unmerge_vehicle(work: Work, by: By, c: UnmergeVehicle) -> None:
-    """Takes the merge back."""
-    _unmerge(work, Vehicle, c.merge_id)
 
 
 def _merge(work: Work, struct: type[Party], keep_id: str, merge_id: str) -> None:
@@ -110,29 +85,39 @@ def _merge(work: Work, struct: type[Party], keep_id: str, merge_id: str) -> None
     alias = work.change(alias, canonical_id=keep.id) if alias else work.add(_alias(struct, merged.id, keep.id))
     work.hide(alias, hidden=False)
     _remember(work, struct, keep, merged, after, repointed)
-    _close_proposals(work, keep.id, merged.id, "merged")
+    settle_proposals(work, struct, merged.id)
 
 
 def _union(struct: type[Party], keep: Any, merged: Any) -> dict[str, Any]:
-    fields = {name: getattr(merged, name) for name in FILLED[struct] if getattr(keep, name) is None}
-    if struct is Vehicle and keep.odometer_km is not None and merged.odometer_km is not None:
-        fields["odometer_km"] = max(keep.odometer_km, merged.odometer_km)
+    fields = filled(struct, keep, merged)
     for name in SETS[struct]:
-        seen = _keys(keep, name)
-        fields[name] = [*getattr(keep, name), *(i for i in getattr(merged, name) if _key(i) not in seen)]
-    if struct is Customer and any(p.primary for p in keep.phones):
-        kept = {p.number for p in keep.phones}
-        fields["phones"] = [
-            p if p.number in kept else msgspec.structs.replace(p, primary=False) for p in fields["phones"]
-        ]
+        seen = keys(keep, name)
+        fields[name] = [*getattr(keep, name), *(i for i in getattr(merged, name) if key(i) not in seen)]
+    if struct is Customer and primary_of(keep.phones):
+        fields["phones"] = with_primary(fields["phones"], primary_of(keep.phones))
     return fields
 
 
-def _keys(row: Any, name: str) -> set[Any]:
-    return {_key(item) for item in getattr(row, name)}
+def filled(struct: type[Party], *records: Any) -> dict[str, Any]:
+    """What the first record says, and what the others say where it is silent; the odometer is the highest one."""
+    found = {name: next(_said(records, name), None) for name in FILLED[struct]}
+    if struct is Vehicle:
+        found["odometer_km"] = max(_said(records, "odometer_km"), default=None)
+        found["vin_check"] = vin.check(found["vin"]) if found["vin"] else None
+    return found
 
 
-def _key(item: Any) -> Any:
+def _said(records: tuple[Any, ...], name: str) -> Iterator[Any]:
+    return (value for record in records if (value := getattr(record, name)) is not None)
+
+
+def keys(record: Any, name: str) -> set[Any]:
+    """By what the items of a set are told apart."""
+    return {key(item) for item in getattr(record, name)}
+
+
+def key(item: Any) -> Any:
+    """By what an item of a set is told apart: its id, its number, or itself."""
     return getattr(item, "id", None) or getattr(item, "number", None) or item
 
 
@@ -159,68 +144,20 @@ def _remember(work: Work, struct: type, keep: Party, merged: Party, after: Party
     work.change(known, **fields) if known else work.add(Merge(id=derived("merge", merged.id), rev=1, **fields))
 
 
-def _close_proposals(work: Work, keep_id: str, merge_id: str, state: str) -> None:
-    pair = {keep_id, merge_id}
-    for proposal in work.by_key(MergeProposal, f"proposal:{keep_id}"):
-        if {proposal.keep_id, proposal.merge_id} == pair and proposal.state != state:
+def into(work: Work, keep_id: str) -> list[Merge]:
+    """The merges into a record that stand."""
+    return [merge for merge in work.by_key(Merge, f"into:{keep_id}") if not merge.undone]
+
+
+def settle_proposals(work: Work, struct: type[Party], row_id: str) -> None:
+    """Proposals about a record, or about one merged into it, are `merged` while both sides are one; else open again.
+
+    One that somebody dismissed stays dismissed.
+    """
+    for merge in into(work, row_id):
+        settle_proposals(work, struct, merge.before_merged["id"])
+    for proposal in work.by_key(MergeProposal, f"proposal:{row_id}"):
+        one = get(work, struct, proposal.keep_id).id == get(work, struct, proposal.merge_id).id
+        state = "merged" if one else "open"
+        if proposal.state not in (state, "dismissed"):
             work.hide(work.change(proposal, state=state), hidden=False)
-
-
-def _unmerge(work: Work, struct: type[Party], merge_id: str) -> None:
-    merge = work.find(Merge, derived("merge", merge_id))
-    merged = work.itself(struct, merge_id)
-    alias = work.itself(Alias, merge_id)
-    if merge is None or merged is None or alias is None:
-        raise Rejected(Reason.NOT_FOUND, KIND_OF[struct], merge_id)
-    if merge.undone:
-        return
-    keep = get(work, struct, merge.keep_id)
-    _take_back(work, struct, merge, _brought(struct, merge))
-    work.hide(work.change(merged), hidden=False)
-    work.hide(work.change(alias))
-    for kind, row_id, field in merge.repointed:
-        row = cast(Any, get(work, KINDS[kind], row_id))
-        if getattr(row, field) == keep.id:
-            work.change(row, **{field: merge_id})
-    for party_id in (keep.id, merge_id):
-        share(work, get(work, struct, party_id), _stores_that_need(work, struct, party_id))
-    work.change(merge, undone=True)
-    _close_proposals(work, keep.id, merge_id, "open")
-
-
-class _Brought(NamedTuple):
-    """What a merge brought to the record that was kept: keys of items, and values of fields that it filled."""
-
-    items: dict[str, set[Any]]
-    values: dict[str, Any]
-
-
-def _brought(struct: type[Party], merge: Merge) -> _Brought:
-    before, after = (msgspec.convert(record, struct) for record in (merge.before_keep, merge.after_keep))
-    items = {name: _keys(after, name) - _keys(before, name) for name in SETS[struct]}
-    filled = {name: getattr(after, name) for name in FILLED[struct]}
-    return _Brought(items, {name: value for name, value in filled.items() if value != getattr(before, name)})
-
-
-def _take_back(work: Work, struct: type[Party], merge: Merge, brought: _Brought) -> None:
-    """Takes it back from the record that was kept, and from the one into which that record was merged since."""
-    row = work.itself(struct, merge.keep_id)
-    assert row is not None
-    before = msgspec.convert(merge.before_keep, struct)
-    fields: dict[str, Any] = {
-        name: [item for item in getattr(row, name) if _key(item) not in gone] for name, gone in brought.items.items()
-    }
-    fields |= {name: getattr(before, name) for name, value in brought.values.items() if getattr(row, name) == value}
-    work.change(row, **fields)
-    further = work.find(Merge, derived("merge", row.id))
-    if further is not None and not further.undone:
-        there = _brought(struct, further)
-        items = {name: gone & there.items[name] for name, gone in brought.items.items()}
-        values = {name: value for name, value in brought.values.items() if there.values.get(name) == value}
-        _take_back(work, struct, further, _Brought(items, values))
-
-
-def _stores_that_need(work: Work, struct: type[Party], row_id: str) -> list[str]:
-    """The stores of whatever names the record: their tablets must hold it."""
-    rows = [row for kind, word, _ in POINTERS[struct] for row in work.by_key(kind, f"{word}:{row_id}")]
-    return [store_id for row in rows for store_id in getattr(row, "stores", [row.store_id])]

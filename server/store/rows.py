@@ -40,6 +40,7 @@ _KEYS: dict[str, Callable[[Any], list[str]]] = {
     "findings": lambda r: [f"photo:{sha}" for sha in r.photos],
     "appointments": lambda r: [f"customer:{r.customer_id}"] + ([f"vehicle:{r.vehicle_id}"] if r.vehicle_id else []),
     "push_subscriptions": lambda r: [f"endpoint:{derived(r.endpoint)}"],
+    "merges": lambda r: [f"into:{r.keep_id}"],
     "merge_proposals": lambda r: [f"proposal:{r.keep_id}", f"proposal:{r.merge_id}"],
     "reviews": lambda r: (
         ([f"blocks:{r.command.device_id}"] if r.outcome in ("rejected", "blocked") and r.command.device_id else [])

@@ -60,7 +60,7 @@ class PushSubscription(Struct, frozen=True, kw_only=True):
 
 
 class Merge(Struct, frozen=True, kw_only=True):
-    """What a merge changed, so that its inverse is exact; `id` is the merged-away id."""
+    """What a merge changed, so that its inverse is exact; `id` is derived from the merged-away id."""
 
     id: Id
     rev: int

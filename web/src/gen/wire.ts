@@ -747,7 +747,7 @@ export interface TagCustomer {
   remove?: string[] | null;
 }
 /**
- * The records were not one customer after all.
+ * The records were not one customer after all: what was typed since the merge stays with the one that was kept.
  */
 export interface UnmergeCustomer {
   merge_id: string;
@@ -1119,7 +1119,7 @@ export interface RegisterVehicle {
   odometer_km?: number | null;
 }
 /**
- * The records were not one car after all.
+ * The records were not one car after all: what was typed since the merge stays with the one that was kept.
  */
 export interface UnmergeVehicle {
   merge_id: string;
