@@ -31,7 +31,7 @@ def passes(cases: str, server: Running) -> None:
     """Runs one file of cases at this server."""
     environment = {"SEEDS": DAYS} | os.environ | {"JIECHE_TEST_URL": server.url}
     done = subprocess.run(
-        ["node_modules/.bin/vitest", "run", f"tests/server/{cases}"],
+        ["node_modules/.bin/vitest", "run", "--testTimeout=60000", f"tests/server/{cases}"],
         cwd=WEB, env=environment, capture_output=True, text=True, timeout=60 + 30 * int(environment["SEEDS"]),
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

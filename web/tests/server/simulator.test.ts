@@ -95,7 +95,7 @@ describe.skipIf(!URL)('bad days of real tablets', () => {
     console.info(`${SEEDS} days from seed ${FIRST}:`, Object.fromEntries([...happened].sort()))
   })
 
-  it.each(Array.from({ length: SEEDS }, (_, n) => FIRST + n))('end well (SEED=%i)', { timeout: 60_000 }, async (seed) => {
+  it.each(Array.from({ length: SEEDS }, (_, n) => FIRST + n))('end well (SEED=%i)', { timeout: 180_000 }, async (seed) => {
     const day = new Day(seed, office)
     await day.begin()
     await day.live()
