@@ -24,6 +24,7 @@ export function mentions({ name, fields }: Pick<Sent, 'name' | 'fields'>): [Kind
   for (const [field, value] of Object.entries(fields as object)) {
     const kind = field === 'keep_id' || field === 'merge_id' ? merged : NAMED[field]
     if (kind) for (const id of idsIn(value)) found.push([kind, id])
+    if (field === 'review_id') found.push(['merge_proposals', value as string])
     if (field === 'lines' || field === 'decisions') {
       for (const { line_id } of value as { line_id: string }[]) found.push(['estimate_lines', line_id])
     }

@@ -15,7 +15,7 @@ export interface Status {
   /** When the server was first out of reach, in ms; null while it answers. */
   offlineSince: number | null
   lastContact: number | null
-  /** Open reviews of the store. */
+  /** Open reviews of the store; what waits for another one counts with that one. */
   reviewsOpen: number
   /** Open reviews of the person who works here. */
   reviewsMine: number
@@ -60,7 +60,9 @@ export async function followStatus(): Promise<void> {
 async function counts(): Promise<Partial<Status>> {
   const active = await db.read<string | null>('active')
   const waiting = db.queue.orderBy('seq').filter((command) => command.outcome === null)
-  const open = await db.reviews.where('state').equals('open').toArray()
+  const every = await db.reviews.where('state').equals('open').toArray()
+  const ids = new Set(every.map((review) => review.id))
+  const open = every.filter((review) => !review.cause_id || !ids.has(review.cause_id))
   return {
     unsent: await waiting.count(),
     oldestUnsent: (await waiting.first())?.issued_at ?? null,

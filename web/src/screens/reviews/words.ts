@@ -32,6 +32,19 @@ const SILENT = new Set(['document', 'strokes', 'jws', 'document_hash', 'strokes_
 /** Names of the things that ids stand for; see `namesIn`. */
 export type Names = ReadonlyMap<string, string>
 
+/** A value that met another one, as a review shows it. */
+export interface Met {
+  field: string
+  from: unknown
+  yours: unknown
+  theirs: unknown
+  result: unknown
+  by?: string | null
+  at?: string | null
+  theirs_by?: string | null
+  theirs_at?: string | null
+}
+
 /** A value of a field as people read it. */
 export function valueWords(field: string, value: unknown, names: Names): string {
   if (value === null || value === undefined || value === '') return t('review.empty')
@@ -81,8 +94,20 @@ export function reasonWords({ code, subject, facts }: Cause, names: Names): stri
     const problem = String(known['problem'] ?? '')
     return t('reason.invalid', { field: fieldWord(subject.id), problem: has(`problem.${problem}`) ? t(`problem.${problem}`, { n: 0 }) : problem })
   }
+  if (code === 'identity_match' && typeof known['match'] === 'string') return matchWords(known)
   const field = typeof known['field'] === 'string' ? fieldWord(known['field']) : ''
   return t(has(`reason.${code}`) ? `reason.${code}` : 'reason.other', { ...said, field, code })
+}
+
+/** What speaks for two records being one, with the values of both. */
+function matchWords(facts: Record<string, unknown>): string {
+  const [keep, merge] = [facts['keep'], facts['merge']] as Record<string, string | null>[]
+  const numbers = ((facts['numbers'] as string[] | undefined) ?? [keep?.['number'], merge?.['number']]).join(' / ')
+  const match = t(`match.${String(facts['match'])}`, { numbers, plate: keep?.['plate'] ?? '', vin: keep?.['vin'] ?? '' })
+  const names = { keep: keep?.['name'] ?? '', merge: merge?.['name'] ?? '', pinyin: keep?.['pinyin'] ?? '' }
+  const vins = { keep: keep?.['vin'] ?? t('review.empty'), merge: merge?.['vin'] ?? t('review.empty') }
+  const more = facts['names'] ? t(`match.names.${String(facts['names'])}`, names) : t(`match.vins.${String(facts['vins'])}`, vins)
+  return `${match} ${more}`
 }
 
 /** What was sent, as a short title. */

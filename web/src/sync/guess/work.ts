@@ -162,7 +162,10 @@ export const work: Guesses = {
       return { survey: survey ?? { id, ...stars, text: text ?? null, at: scene.at } }
     }),
 
-  'review.resolve': (draft, f, scene) =>
+  'review.resolve': (draft, f, scene) => {
+    draft.change('merge_proposals', f.review_id, (proposal) =>
+      proposal.state === 'open' && proposal.rev === f.seen_rev ? { state: 'dismissed' as const } : undefined,
+    )
     draft.change('reviews', f.review_id, (review) =>
       review.state === 'open' && review.rev === f.seen_rev
         ? {
@@ -170,7 +173,8 @@ export const work: Guesses = {
             resolved_by: scene.user, resolved_at: scene.at,
           }
         : undefined,
-    ),
+    )
+  },
 }
 
 /**
