@@ -51,5 +51,5 @@ export default defineConfig({
   worker: { format: 'es' },
   server: { proxy: Object.fromEntries(SERVED.map((path) => [path, SERVER])) },
   preview: { proxy: Object.fromEntries(SERVED.map((path) => [path, SERVER])) },
-  test: { include: ['src/**/*.test.ts', 'tests/**/*.test.ts'], environment: 'node', setupFiles: ['tests/setup.ts'] },
+  test: { include: ['src/**/*.test.ts', 'tests/**/*.test.ts'], environment: 'node', setupFiles: ['tests/setup.ts'], testTimeout: 30_000 },
 })

@@ -3,7 +3,7 @@
 import { dice, one, type Dice } from '../../dice'
 import { count, deliverLate } from './network'
 import { Tablet } from './tablet'
-import { photograph, type, type Shop } from './typing'
+import { photograph, takeBack, type, type Shop } from './typing'
 
 const EVENTS = 70
 const ROUNDS = 6
@@ -60,7 +60,8 @@ export class Day {
     for (let n = 0; n < EVENTS; n++) {
       const tablet = one(this.roll, this.tablets)!
       const what = this.roll(100)
-      if (what < 52) await type(this.shop, tablet)
+      if (what < 46) await type(this.shop, tablet)
+      else if (what < 52) await takeBack(this.shop, tablet)
       else if (what < 76) await tablet.sync()
       else if (what < 80) await tablet.diesDuring(this.roll(120), (client) => client.pushAll().then(client.pullAll))
       else if (what < 82) await tablet.diesDuring(this.roll(40), () => type(this.shop, tablet))

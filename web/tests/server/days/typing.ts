@@ -33,12 +33,25 @@ export async function type(shop: Shop, tablet: Tablet): Promise<void> {
     if (!typed) return
     const user = (await client.db.read<string>('active')) ?? ''
     const sent = await client.send(typed.name, typed.fields, { now: roll(2) === 0 })
-    // A page that dies while it takes something back leaves open whether it did.
-    if (roll(9) === 0 && (await client.undo(sent.id))) return
     tablet.made.set(sent.id, user)
     const text = JSON.stringify(typed.fields)
     if (text.includes(mark)) shop.marks.set(mark, sent.id)
     for (const seen of shop.marks.keys()) if (text.includes(`"from":"${seen}"`)) shop.replaced.add(seen)
+  })
+}
+
+/** Somebody takes back something that waits. A page that dies meanwhile leaves open whether it did. */
+export async function takeBack({ marks: typed }: Shop, tablet: Tablet): Promise<void> {
+  await tablet.does(async ({ db, undo }) => {
+    const command = one(tablet.roll, await db.queue.toArray())
+    const user = tablet.made.get(command?.id ?? '')
+    if (!command || user === undefined) return
+    const mark = [...typed].find(([, id]) => id === command.id)?.[0]
+    tablet.made.delete(command.id)
+    if (mark) typed.delete(mark)
+    if (await undo(command.id)) return
+    tablet.made.set(command.id, user)
+    if (mark) typed.set(mark, command.id)
   })
 }
 
