@@ -8,7 +8,7 @@ from server.commands.envelope import Envelope
 from server.commands.registry import REGISTRY, By
 from server.domain.ids import derived
 from server.domain.reasons import Reason, cause
-from server.domain.rows.inbox import Cause, Review
+from server.domain.rows.inbox import Cause, Review, SentCommand
 from server.domain.rows.visits import Visit
 from server.store.journal import Outcome
 from server.store.work import NotLoaded, Work
@@ -37,10 +37,15 @@ def _collected(work: Work, by: By, env: Envelope, why: Cause) -> Outcome | None:
         return None
     fresh = entries(work, env, why)
     stands = {m["field"]: {name: m[name] for name in ("theirs", "result", "theirs_by", "theirs_at")} for m in fresh}
-    work.change(review, merged=[*(m | stands.get(m["field"], {}) for m in review.merged), *fresh])
+    merged = [*(m | stands.get(m["field"], {}) for m in review.merged), *fresh]
+    work.change(review, merged=merged, further=[*review.further, _as_sent(env)])
     return Outcome(
         seq=env.seq, id=env.sent.id, outcome="merged", reason=why, merged=work.merged_fields, review=review.id
     )
+
+
+def _as_sent(env: Envelope) -> SentCommand:
+    return msgspec.structs.replace(env.sent, seq=env.seq)
 
 
 def entries(work: Work, env: Envelope, why: Cause) -> list[dict[str, Any]]:
@@ -65,7 +70,8 @@ def put(work: Work, by: By, env: Envelope, outcome: str, why: Cause, behind: Rev
         outcome=cast(Kind, outcome),
         reason=why,
         merged=entries(work, env, why),
-        command=msgspec.structs.replace(env.sent, seq=env.seq),
+        command=_as_sent(env),
+        further=[],
         makes=made(env),
         visit_id=_visit_id(work, env),
         cause_id=root(behind) if behind else None,

@@ -8,6 +8,7 @@ import pytest
 from server.domain.ids import uuid7
 from tests.commands.given import car, registered
 from tests.shop import Shop
+from tests.visits import check_in
 
 NUMBERS = [f"1390013900{i}" for i in range(4)]
 
@@ -154,3 +155,16 @@ async def a_joined_customer_has_one_primary_phone(shop):
     await shop.merged("crm", "customer.register", "value_conflict", **again)
     row = await shop.row("customers", known)
     assert [p["primary"] for p in row["phones"]] == [True, False]
+
+
+async def a_review_keeps_what_else_was_said_with_each_of_its_values(shop):
+    visit = await check_in(shop)
+    day = "2030-03-05T{}:00:00Z"
+    fields = {"visit_id": visit.id, "ready_at": {"from": None, "to": day.format("09")}}
+    await shop.done("manager", "visit.promise", **fields)
+    for hour, reason in (("10", "等配件"), ("11", "客户要求")):
+        late = {"ready_at": {"from": None, "to": day.format(hour)}, "reason": reason}
+        await shop.merged("advisor", "visit.promise", "value_conflict", **fields | late)
+    [review] = await shop.rows("reviews")
+    said = [command["fields"]["reason"] for command in [review["command"], *review["further"]]]
+    assert said == ["等配件", "客户要求"]

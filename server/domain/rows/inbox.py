@@ -36,7 +36,11 @@ class SentCommand(Struct, frozen=True):
 
 
 class Review(Struct, frozen=True, kw_only=True):
-    """One thing to look at. `cause_id` is the review that a blocked command waits for."""
+    """One thing to look at.
+
+    `further` are later commands whose values it shows beside those of the first, `cause_id` the review that a blocked
+    command waits for.
+    """
 
     id: Id
     rev: int
@@ -46,6 +50,7 @@ class Review(Struct, frozen=True, kw_only=True):
     reason: Cause
     merged: list[dict[str, Any]]
     command: SentCommand
+    further: list[SentCommand]
     makes: list[Id]
     visit_id: Id | None
     cause_id: Id | None

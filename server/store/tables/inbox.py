@@ -18,6 +18,7 @@ class Reviews(Projected, Table, tablename="reviews"):
     reason = JSONB()
     merged = JSONB()
     command = JSONB()
+    further = JSONB()
     makes = JSONB()
     visit_id = UUID(null=True)
     cause_id = UUID(null=True)

@@ -498,7 +498,10 @@ export interface Appointment {
   visit_id: string | null;
 }
 /**
- * One thing to look at. `cause_id` is the review that a blocked command waits for.
+ * One thing to look at.
+ *
+ * `further` are later commands whose values it shows beside those of the first, `cause_id` the review that a blocked
+ * command waits for.
  */
 export interface Review {
   id: string;
@@ -509,6 +512,7 @@ export interface Review {
   reason: Cause;
   merged: Record<string, unknown>[];
   command: SentCommand;
+  further: SentCommand[];
   makes: string[];
   visit_id: string | null;
   cause_id: string | null;

@@ -62,8 +62,8 @@ TABLES = {
     """,
     "reviews": """
         id uuid, rev bigint, store_id uuid, state text, outcome text, reason jsonb, merged jsonb, command jsonb,
-        makes jsonb, visit_id uuid?, cause_id uuid?, opened_at timestamptz, resolution text?, resolution_reason text?,
-        resolved_by uuid?, resolved_at timestamptz?, result jsonb?, group_id uuid
+        further jsonb, makes jsonb, visit_id uuid?, cause_id uuid?, opened_at timestamptz, resolution text?,
+        resolution_reason text?, resolved_by uuid?, resolved_at timestamptz?, result jsonb?, group_id uuid
     """,
     "merge_proposals": """
         id uuid, rev bigint, stores jsonb, type text, keep_id uuid, merge_id uuid, evidence jsonb, state text,
