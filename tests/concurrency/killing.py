@@ -27,11 +27,11 @@ BACK_SECONDS = 20
 
 @dataclass
 class Killed:
-    """What a run came to; `unanswered` counts pushes that got no answer."""
+    """What a run came to; `unanswered` counts pushes that were sent and got no answer."""
 
     whole: int = 0
     workers: int = 0
-    pushes: int = 0
+    answered: int = 0
     unanswered: int = 0
     commands: int = 0
     seconds: float = 0
@@ -91,10 +91,10 @@ async def _push(tablet: Tablet, customers: list[str], over: asyncio.Event, resul
             tablet.type("customer.add_note", text=f"{len(tablet.issued)}", **note)
         while tablet.queue:
             try:
-                result.pushes += 1
                 await tablet.push(MOST)
-            except Lost:
-                result.unanswered += 1
+                result.answered += 1
+            except Lost as lost:
+                result.unanswered += lost.sent
             await asyncio.sleep(chance.uniform(0, 0.1))
 
 

@@ -7,7 +7,11 @@ LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 
 
 class Lost(Exception):
-    """No whole answer came: the server was away, or died over it."""
+    """No whole answer came. `sent` tells a server that died over the request from one that was away."""
+
+    def __init__(self, sent: bool) -> None:
+        super().__init__("died" if sent else "away")
+        self.sent = sent
 
 
 class Line:
@@ -19,18 +23,20 @@ class Line:
 
     async def ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
         """Status and body of the answer; raises Lost."""
+        sent = False
         try:
             if self._streams is None:
                 self._streams = await asyncio.open_connection("127.0.0.1", self.port, limit=2**22)
             reader, writer = self._streams
             writer.write(self._head(method, path, len(body)) + body)
+            sent = True
             head = await reader.readuntil(b"\r\n\r\n")
             length = LENGTH.search(head)
             assert length, head
             return int(head[9:12]), await reader.readexactly(int(length.group(1)))
-        except (OSError, asyncio.IncompleteReadError) as error:
+        except (OSError, asyncio.IncompleteReadError):
             self.close()
-            raise Lost(type(error).__name__) from None
+            raise Lost(sent) from None
 
     def _head(self, method: str, path: str, length: int) -> bytes:
         lines = (

@@ -88,7 +88,7 @@ async def _kill(given: argparse.Namespace) -> int:
     async with _place(given.engine) as (db, server):
         result = await killing.kill(server, db, given.kills, random.Random(given.seed))
     print(f"{given.engine}, {result.seconds:.0f} s: {result.whole} whole servers and {result.workers} workers killed")
-    print(f"{result.commands} commands in {result.pushes} pushes, {result.unanswered} of them without an answer")
+    print(f"{result.commands} commands, {result.answered} pushes answered, {result.unanswered} cut off")
     print(f"each command once, each told the same again; doctor: {result.breaches or 'whole'}")
     return 1 if result.breaches else 0
 
