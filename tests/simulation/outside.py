@@ -92,11 +92,26 @@ class OutsideHouse(House):
     async def kill(self, chance: Random) -> None:
         """One worker dies, which the server notices by itself, or all of it, which is started again."""
         assert self.outside is not None
-        if self.outside.process is not None and self.outside.process.poll() is None and chance.random() < 0.7:
-            os.kill(chance.choice(workers_of(self.outside)), signal.SIGKILL)
+        workers = workers_of(self.outside) if self._serves() else []
+        if workers and chance.random() < 0.7:
+            os.kill(chance.choice(workers), signal.SIGKILL)
+            await self.revive()
             return
         await asyncio.to_thread(self.outside.stop, signal.SIGKILL)
         await asyncio.to_thread(self.outside.start)
+
+    async def revive(self) -> None:
+        """Waits until the server answers; one that ended, as it does when new workers die as well, is started again."""
+        assert self.outside is not None
+        await asyncio.sleep(0.5)
+        async with asyncio.timeout(60):
+            while not await asyncio.to_thread(self.outside.is_ready):
+                if not self._serves():
+                    await asyncio.to_thread(self.outside.start)
+                await asyncio.sleep(0.05)
+
+    def _serves(self) -> bool:
+        return self.outside is not None and self.outside.process is not None and self.outside.process.poll() is None
 
     async def ask(self, *requests: Awaitable[Any]) -> list[Any]:
         """What the requests gave, or the exceptions they raised."""
@@ -139,6 +154,11 @@ class OutsideSimulation(Simulation):
         self.model = _Model(self.ledger)
         self.house = OutsideHouse(self.storage, self.ledger, self.world, self.data)
         self.network = Network(self.house, self.model)
+
+    async def quiet(self) -> None:
+        """Faults stop, and the server runs."""
+        await self.house.revive()
+        await super().quiet()
 
     async def _crash(self, chance: Random) -> None:
         """Tablets push at the moment in which the server is killed."""
