@@ -6,9 +6,9 @@ import msgspec
 from msgspec import Struct
 
 from server.commands import identity
-from server.commands.common import entry, get, is_repeat, meet, named_changes, read_as
+from server.commands.common import entry, get, is_repeat, meet, named_changes
+from server.commands.phones import PhoneChanges, PhoneEntry, changed_phones, read_phones
 from server.commands.registry import By, Command, handles
-from server.domain import phone
 from server.domain.alike import keys_of_customer
 from server.domain.fields import (
     Change,
@@ -22,23 +22,13 @@ from server.domain.fields import (
     Id,
     Instant,
     Label,
-    Phone,
-    PhoneNumber,
     Text,
     Word,
 )  # fmt: skip
-from server.domain.merge import PRIMARY, primary_of, scalar, with_items, with_primary
-from server.domain.reasons import Reason, Rejected, cause, invalid
+from server.domain.merge import with_items
+from server.domain.reasons import Rejected, invalid
 from server.domain.rows.customers import Consent, Customer, Note
 from server.store.work import Work
-
-
-class PhoneEntry(Struct, frozen=True, forbid_unknown_fields=True):
-    """A phone as people type it; the server keeps it as E.164."""
-
-    number: PhoneNumber
-    label: Word | None = None
-    primary: bool | None = None
 
 
 class RegisterCustomer(Command, frozen=True):
@@ -54,21 +44,6 @@ class RegisterCustomer(Command, frozen=True):
     birthday_on: Day | None = None
 
 
-def _phones(phones: list[PhoneEntry], path: str = "phones") -> list[Phone]:
-    """Normalised to E.164, each number once, at most one primary."""
-    read = [
-        Phone(
-            number=read_as(f"{path}[{i}].number", phone.normalise, p.number), label=p.label, primary=bool(p.primary)
-        )
-        for i, p in enumerate(phones)
-    ]  # fmt: skip
-    if len({p.number for p in read}) < len(read):
-        raise invalid(path, "number_twice")
-    if sum(p.primary for p in read) > 1:
-        raise invalid(path, "two_primaries")
-    return read
-
-
 def _name(name: str | None, path: str) -> str:
     if not name or not name.strip():
         raise invalid(path, "missing")
@@ -77,7 +52,7 @@ def _name(name: str | None, path: str) -> str:
 
 def _phone_keys(c: RegisterCustomer) -> list[str]:
     try:
-        return keys_of_customer(c.name, [p.number for p in _phones(c.phones)])
+        return keys_of_customer(c.name, [p.number for p in read_phones(c.phones)])
     except Rejected:
         return []
 
@@ -86,7 +61,7 @@ def _phone_keys(c: RegisterCustomer) -> list[str]:
 def register_customer(work: Work, by: By, c: RegisterCustomer) -> None:
     """Writes the customer, or joins it with the one who is already known."""
     content: dict[str, Any] = {
-        "name": _name(c.name, "name"), "kind": c.kind or "person", "phones": _phones(c.phones),
+        "name": _name(c.name, "name"), "kind": c.kind or "person", "phones": read_phones(c.phones),
         "preferred_channel": c.preferred_channel, "email": c.email, "address": c.address, "birthday_on": c.birthday_on,
     }  # fmt: skip
     existing = work.find(Customer, c.customer_id)
@@ -111,14 +86,6 @@ class CustomerChanges(Struct, frozen=True, forbid_unknown_fields=True):
     preferred_channel: Change[Channel] | None = None
 
 
-class PhoneChanges(Struct, frozen=True, forbid_unknown_fields=True):
-    """Numbers to add and remove, and which is the primary one."""
-
-    add: list[PhoneEntry] | None = None
-    remove: list[PhoneNumber] | None = None
-    primary: Change[PhoneNumber] | None = None
-
-
 class UpdateCustomer(Command, frozen=True):
     """Changes only what the person changed, with what they saw."""
 
@@ -134,7 +101,7 @@ def _keys_after(work: Work, c: UpdateCustomer) -> list[str]:
     if customer is None or not (change or (c.phones and c.phones.add)):
         return []
     try:
-        added = _phones(c.phones.add or [] if c.phones else [])
+        added = read_phones(c.phones.add or [] if c.phones else [])
     except Rejected:
         return []
     name = (change.to if change else None) or customer.name
@@ -153,42 +120,13 @@ def update_customer(work: Work, by: By, c: UpdateCustomer) -> None:
         changes["name"] = msgspec.structs.replace(changes["name"], to=wanted)
     written = meet(work, customer, changes)
     if c.phones is not None:
-        phones = _changed_phones(work, customer, c.phones)
+        phones = changed_phones(work, customer, c.phones)
         if phones != customer.phones:
             written["phones"] = phones
     if written:
         changed = work.change(customer, **written)
         if "name" in written or "phones" in written:
             identity.compare(work, changed)
-
-
-def _changed_phones(work: Work, customer: Customer, c: PhoneChanges) -> list[Phone]:
-    removed = {read_as(f"phones.remove[{i}]", phone.normalise, n) for i, n in enumerate(c.remove or [])}
-    kept = [p for p in customer.phones if p.number not in removed]
-    known = {p.number for p in kept}
-    entered = _phones(c.add or [], "phones.add")
-    phones = [*kept, *(p for p in entered if p.number not in known)]
-    primary = primary_of(customer.phones)
-    wanted = next((p.number for p in entered if p.primary), None)
-    change = c.primary or (Change(from_=None, to=wanted) if wanted else None)
-    if change is not None:
-        current = None if primary in removed and c.primary is None else primary
-        primary = _primary(work, customer, change, current, {p.number for p in phones})
-    return with_primary(phones, primary)
-
-
-def _primary(
-    work: Work, customer: Customer, change: Change[PhoneNumber], current: str | None, numbers: set[str]
-) -> str | None:
-    """The primary phone by the scalar rule; a number that the customer no longer has is put up for review."""
-    seen = read_as("phones.primary.from", phone.normalise, change.from_)
-    wanted = read_as("phones.primary.to", phone.normalise, change.to)
-    result, conflict = scalar(current, seen, wanted)
-    if conflict or (result is not None and result not in numbers):
-        why = cause(Reason.VALUE_CONFLICT, "customers", customer.id, field=PRIMARY)
-        work.merged(PRIMARY, seen, wanted, current, current, why)
-        return current
-    return result
 
 
 class AddCustomerNote(Command, frozen=True):

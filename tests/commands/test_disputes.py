@@ -120,7 +120,7 @@ async def a_value_after_the_review_was_resolved_opens_another(shop):
     assert outcome.review not in {o.review for o in outcomes}
 
 
-async def different_fields_of_one_row_are_chosen_apart(shop):
+async def test_different_fields_of_one_row_are_chosen_apart(shop):
     vehicle, _ = await car(shop, plate="川A12345", colour="白")
     await shop.done("manager", "vehicle.update", vehicle_id=vehicle, changes={"colour": {"from": "白", "to": "黑"}})
     reviews = set()

@@ -78,7 +78,7 @@ def the_likeness_of_names_is_symmetric_and_each_is_itself(one, other):
 
 
 @given(st.one_of(st.tuples(HAN, HAN), st.tuples(LATIN, LATIN)))
-def two_names_that_are_not_different_share_a_mark(pair):
+def test_two_names_that_are_not_different_share_a_mark(pair):
     one, other = pair
     if likeness(one, other) != "different":
         assert marks(one) & marks(other)
@@ -95,7 +95,7 @@ def a_digit_off_at_any_place_is_found_and_alike(name, number, at, by):
 
 
 @given(HAN, NUMBERS, st.integers(3, 12))
-def two_digits_that_changed_places_are_found_and_alike(name, number, at):
+def test_two_digits_that_changed_places_are_found_and_alike(name, number, at):
     wrong = f"{number[:at]}{number[at + 1]}{number[at]}{number[at + 2 :]}"
     assert one_slip(number, wrong) == (number != wrong)
     assert set(keys_of_customer(name, [number])) & set(keys_of_customer(name, [wrong]))
@@ -103,7 +103,7 @@ def two_digits_that_changed_places_are_found_and_alike(name, number, at):
 
 
 @given(HAN, st.lists(NUMBERS, max_size=3), HAN, st.lists(NUMBERS, max_size=3))
-def what_speaks_for_a_pair_of_customers_is_the_same_from_both_sides(name, numbers, other, others):
+def test_what_speaks_for_a_pair_of_customers_is_the_same_from_both_sides(name, numbers, other, others):
     a, b = person(name, *numbers), person(other, *others)
     there, back = alike_customers(a, b), alike_customers(b, a)
     assert [facts | {"keep": facts["merge"], "merge": facts["keep"]} for facts in back] == there
@@ -111,7 +111,7 @@ def what_speaks_for_a_pair_of_customers_is_the_same_from_both_sides(name, number
         assert set(keys_of_customer(name, numbers)) & set(keys_of_customer(other, others))
 
 
-def two_numbers_that_differ_in_two_places_are_two_numbers():
+def test_two_numbers_that_differ_in_two_places_are_two_numbers():
     assert not one_slip("+8613800138000", "+8613800138011")
     assert not one_slip("+8613800138012", "+8613800238021")
     assert not one_slip("+8613800138000", "+861380013800")
@@ -119,7 +119,7 @@ def two_numbers_that_differ_in_two_places_are_two_numbers():
 
 
 @given(VINS, VINS, st.sampled_from(["川A12345", "川A12346", None]))
-def what_speaks_for_a_pair_of_cars_is_the_same_from_both_sides(vin, other, plate):
+def test_what_speaks_for_a_pair_of_cars_is_the_same_from_both_sides(vin, other, plate):
     a, b = car(vin, "川A12345"), car(other, plate)
     there, back = alike_vehicles(a, b), alike_vehicles(b, a)
     assert [facts | {"keep": facts["merge"], "merge": facts["keep"]} for facts in back] == there
