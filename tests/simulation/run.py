@@ -25,7 +25,7 @@ def main() -> int:
     arguments = argparse.ArgumentParser(prog="python -m tests.simulation.run", description=__doc__)
     arguments.add_argument("--seeds", type=int, default=200, help="how many seeds to run")
     arguments.add_argument("--start", type=int, default=1, help="the first seed")
-    arguments.add_argument("--engine", choices=("sqlite", "postgres"), default="sqlite")
+    arguments.add_argument("--engine", choices=("sqlite", "postgres", "outside"), default="sqlite")
     arguments.add_argument("--jobs", type=int, default=JOBS, help="how many processes share the seeds")
     arguments.add_argument("--show", type=int, metavar="SEED", help="play one seed and print its whole trace")
     arguments.add_argument("--whole", action="store_true", help="print failures as they are, without shrinking")

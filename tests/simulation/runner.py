@@ -80,16 +80,24 @@ class Ground:
         return best
 
 
+def _kind(engine: str) -> type[Ground]:
+    if engine != "outside":
+        return Ground
+    from tests.simulation.outside import OutsideGround
+
+    return OutsideGround
+
+
 @asynccontextmanager
 async def ground(engine: str) -> AsyncIterator[Ground]:
-    """A ground on `sqlite` or `postgres`."""
+    """A ground on `sqlite` or `postgres`, or `outside`: PostgreSQL behind real processes."""
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # asyncpg reports each transaction that a crash cuts off
     with tempfile.TemporaryDirectory(prefix="jieche-simulation-") as folder:
         data = Path(folder)
-        server = PostgresServer() if engine == "postgres" else None
+        server = None if engine == "sqlite" else PostgresServer()
         storage: Storage = Server(server) if server else Files(data)
         try:
-            yield Ground(storage, await make_world(storage, data), data)
+            yield _kind(engine)(storage, await make_world(storage, data), data)
         finally:
             if server:
                 await server.close()

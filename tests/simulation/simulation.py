@@ -9,8 +9,8 @@ from typing import Any
 
 from msgspec import json
 
-from server.domain.ids import derived
 from server.domain.roles import may
+from server.sweep import sweep
 from tests.simulation import profile_work as profile
 from tests.simulation import visit_work as visit
 from tests.simulation.hand import Hand, Typed, lane_of
@@ -246,16 +246,14 @@ class Simulation:
         self.house.later(timedelta(days=chance.choice((1, 3))))
 
     async def _month(self, chance: Random) -> None:
-        self.house.later(timedelta(days=31))
+        self.house.later(timedelta(days=chance.choice((31, 31, 100))))
         await self.sweep()
         await self.house.back_up()
 
     async def sweep(self) -> None:
-        """Visits closed 30 days ago leave the tablets."""
-        before = self.house.now - timedelta(days=30)
-        for visit_id, store_id in await self.house.read("SELECT id, store_id FROM visits WHERE closed_at < ?", before):
-            command_id = derived("sweep", visit_id, self.house.now.isoformat())
-            await self.house.serve(store_id, "visit.sweep", {"visit_id": visit_id}, command_id)
+        """What was closed 30 days ago leaves the tablets, and what left 90 days ago is forgotten."""
+        process = self.house.processes[0]
+        await sweep(process.db, process.bus)
 
     async def _backup(self, chance: Random) -> None:
         await self.house.back_up()
