@@ -39,9 +39,10 @@ class AddPhoto(Command, frozen=True):
 def add_photo(work: Work, by: By, c: AddPhoto) -> None:
     """Appends the photo; the bytes may be here already."""
     visit = get(work, Visit, c.visit_id)
+    about = work.find(Visit, c.subject_id) if c.subject_id else None
     content: dict[str, Any] = {
         "visit_id": visit.id, "sha256": c.sha256, "media_type": c.media_type, "bytes": c.bytes, "purpose": c.purpose,
-        "subject_id": c.subject_id, "taken_at": c.taken_at, "caption": c.caption,
+        "subject_id": about.id if about else c.subject_id, "taken_at": c.taken_at, "caption": c.caption,
     }  # fmt: skip
     if is_repeat(work.find(Photo, c.photo_id), "photos", c.photo_id, **content):
         return

@@ -1,7 +1,6 @@
 """What each field of a row held before: who replaced it, when, and from which device."""
 
 import json
-from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +8,11 @@ import msgspec
 from msgspec import Struct
 
 from server.domain.fields import Id
+from server.queries.names import names_of
 from server.store import feed
 from server.store.database import Database
 
-_WHO = "j.command_id, j.name, j.user_id, j.device_id, j.door, j.issued_at, j.received_at, j.n"
+_WHO = "j.command_id, j.name, j.user_id, j.device_id, j.door, j.issued_at, j.received_at"
 
 
 class FieldChange(Struct, frozen=True):
@@ -31,23 +31,22 @@ class FieldChange(Struct, frozen=True):
 
 
 async def history_of(db: Database, group_id: str, ids: list[str], first: int) -> dict[str, list[FieldChange]]:
-    """The newest `first` changes of each row, also those made under an id that was merged into it."""
+    """The newest `first` changes of each row, also those made under other ids of it."""
     which = feed.DIALECTS[db.dialect].ids
-    wanted = json.dumps(ids)
     async with db.read() as tx:
+        names = await names_of(tx, db.dialect, group_id, ids)
         [rows] = await tx.run(
             (
-                f"SELECT a.canonical_id, n.* FROM (SELECT h.row_id, h.field, h.before, h.after, {_WHO} FROM history h "
+                f"SELECT h.row_id, h.field, h.before, h.after, {_WHO} FROM history h "
                 "JOIN journal j ON j.group_id = h.group_id AND j.command_id = h.command_id "
-                f"WHERE h.group_id = ? AND (h.row_id IN ({which}) OR h.row_id IN "
-                f"(SELECT id FROM aliases WHERE group_id = ? AND canonical_id IN ({which})))) n "
-                "LEFT JOIN aliases a ON a.id = n.row_id ORDER BY n.n DESC",
-                (group_id, wanted, group_id, wanted),
+                f"WHERE h.group_id = ? AND h.row_id IN ({which}) ORDER BY j.n DESC",
+                (group_id, json.dumps(sorted(set[str]().union(*names.values())))),
             )
         )
-    found: defaultdict[str, list[FieldChange]] = defaultdict(list)
-    for canonical_id, row_id, field, before, after, *rest, _ in rows:
-        changes = found[row_id if row_id in ids else canonical_id]
-        if len(changes) < first:
-            changes.append(FieldChange(field, msgspec.json.decode(before), msgspec.json.decode(after), *rest))
+    found: dict[str, list[FieldChange]] = {row_id: [] for row_id in ids}
+    for row_id, field, before, after, *rest in rows:
+        change = FieldChange(field, msgspec.json.decode(before), msgspec.json.decode(after), *rest)
+        for asked, changes in found.items():
+            if row_id in names[asked] and len(changes) < first:
+                changes.append(change)
     return found

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from server.domain.fields import Id
 from server.domain.rows.inbox import Cause
+from server.queries.names import names_of
 from server.queries.pages import Condition, Order, Page, Window, paged, select
 from server.store.database import Database
 
@@ -36,15 +37,13 @@ class JournalEntry(Struct, frozen=True):
 
 
 async def journal(db: Database, group_id: str, subject_id: str | None, window: Window) -> Page:
-    """The group's commands, the newest first; with `subject_id` those that name it, also under an id merged into it."""
+    """The group's commands, the newest first; with `subject_id` those that name it, under whichever of its ids."""
     columns = ", ".join(f"t.{name}" for name in _COLUMNS)
     async with db.read() as tx:
         conditions: list[Condition] = []
         if subject_id is not None:
-            [aliases] = await tx.run(
-                ("SELECT id FROM aliases WHERE group_id = ? AND canonical_id = ?", (group_id, subject_id))
-            )
-            conditions.append(_naming([subject_id, *(row[0] for row in aliases)]))
+            names = await names_of(tx, db.dialect, group_id, [subject_id])
+            conditions.append(_naming(sorted(names[subject_id])))
         [rows] = await tx.run(select(f"{columns} FROM journal t", group_id, NEWEST_FIRST, window, conditions))
     return paged(rows, NEWEST_FIRST, window, _entry)
 

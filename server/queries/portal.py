@@ -43,14 +43,15 @@ class Surroundings(Struct, frozen=True):
 
 
 async def link_of(db: Database, visit_id: str) -> OpenLink | None:
-    """The link to this visit, whatever its state; the caller checks it."""
+    """The link to this visit, or to the one that it joined, whatever its state; the caller checks it."""
+    columns = "SELECT l.group_id, l.visit_id, l.generation, l.expires_at, l.revoked FROM links l"
+    joined = "JOIN aliases a ON a.group_id = l.group_id AND a.canonical_id = l.visit_id"
     async with db.read() as tx:
-        [rows] = await tx.run(
-            (
-                "SELECT group_id, visit_id, generation, expires_at, revoked FROM links WHERE id = ?",
-                (derived("link", visit_id),),
-            )
+        own, first = await tx.run(
+            (f"{columns} WHERE l.visit_id = ?", (visit_id,)),
+            (f"{columns} {joined} WHERE a.id = ?", (visit_id,)),
         )
+    rows = own or first
     return OpenLink(*rows[0][:4], revoked=bool(rows[0][4])) if rows else None
 
 

@@ -12,8 +12,6 @@ from server.store.rows import DECODERS
 
 MERGEABLE = frozenset({"customers", "vehicles"})
 """Kinds of which a row that every store has lost was merged away; any other row stays readable for ever."""
-CHAIN = 5
-"""An id may stand for one that was itself merged later, so often at the most."""
 
 _FEED = "JOIN feed f ON f.group_id = t.group_id AND f.kind = ? AND f.id = t.id"
 
@@ -26,11 +24,9 @@ async def rows_by_id(db: Database, group_id: str, kind: str, ids: Iterable[str])
 
 async def read(tx: Transaction, dialect: str, group_id: str, kind: str, ids: Iterable[str]) -> dict[str, Any]:
     """`rows_by_id` inside a snapshot that is already open."""
-    asked = {row_id: row_id for row_id in ids}
+    asked: dict[str, str] = {row_id: row_id for row_id in ids}
     found: dict[str, Any] = {}
-    for _ in range(CHAIN):
-        if not asked:
-            break
+    while asked:
         [rows] = await tx.run(feed.by_ids(dialect, group_id, json.dumps(sorted(set(asked.values())))))
         bodies = _live(rows)
         found |= {mine: row for mine, row_id in asked.items() if (row := bodies.get((kind, row_id)))}

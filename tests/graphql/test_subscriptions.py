@@ -104,6 +104,15 @@ async def a_watched_visit_rings_for_itself_and_what_hangs_on_it_and_for_nothing_
         assert (await anext(events))["visitChanged"]["estimateLines"] == [{"name": "雨刮"}]
 
 
+async def a_visit_is_watched_under_the_id_that_joined_it(ask: Asker, shop: Shop, where: str):
+    visit, second = await check_in(shop), uuid7()
+    opened = {"visit_id": second, "vehicle_id": visit.vehicle_id, "customer_id": visit.customer_id}
+    await shop.merged("manager", "visit.open", None, **opened, kind="repair", payer="customer")
+    async with watching(where, ask.token, WATCH, id=second) as events:
+        await shop.done("manager", "visit.cancel", visit_id=visit.id, reason="不修了")
+        assert (await anext(events))["visitChanged"]["stage"] == "CANCELLED"
+
+
 async def a_store_rings_for_its_own_changes(ask: Asker, shop: Shop, where: str):
     async with watching(where, ask.token, "subscription { storeChanged { at storeId } }") as events:
         await shop.do(

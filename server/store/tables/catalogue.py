@@ -52,6 +52,8 @@ class Staff(Projected, Table, tablename="staff"):
 class Aliases(Projected, Table, tablename="aliases"):
     """Ids that stand for others."""
 
+    INDEXES = (("id",), ("group_id", "canonical_id"))
+
     id = UUID(primary_key=True)
     rev = BigInt()
     canonical_id = UUID()

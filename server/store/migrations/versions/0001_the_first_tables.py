@@ -179,6 +179,8 @@ INDEXES = (
     ("signatures", "visit_id"),
     ("appointments", "store_id, at"),
     ("reviews", "store_id, state"),
+    ("aliases", "id"),
+    ("aliases", "group_id, canonical_id"),
     ("links", "visit_id"),
     ("push_subscriptions", "visit_id"),
     ("stores", "group_id"),
