@@ -25,9 +25,13 @@ const WORDS: Record<string, string> = {
   preferred_channel: 'channel',
   channel: 'channel',
   old_parts: 'checkin.old',
+  warning_lamps: 'lamp',
 }
 /** Fields that mean nothing to a reader, or far too much. */
-const SILENT = new Set(['document', 'strokes', 'jws', 'document_hash', 'strokes_hash', 'sha256', 'photos', 'seen_moves', 'seen_version', 'version'])
+const SILENT = new Set([
+  'document', 'strokes', 'jws', 'document_hash', 'strokes_hash', 'sha256', 'media_type', 'bytes', 'photos', 'x', 'y', 'seen',
+  'seen_moves', 'seen_version', 'version',
+])
 
 /** Names of the things that ids stand for; see `namesIn`. */
 export type Names = ReadonlyMap<string, string>
@@ -59,8 +63,11 @@ export function valueWords(field: string, value: unknown, names: Names): string 
   const text = String(value)
   if (UUID.test(text)) return names.get(text) ?? t('review.some_row')
   if (INSTANT.test(text)) return moment(text)
-  return WORDS[field] ? wordOf(WORDS[field], text) : text
+  return choiceWord(field, text)
 }
+
+/** The word for one of a field's values. */
+export const choiceWord = (field: string, value: string): string => (WORDS[field] ? wordOf(WORDS[field], value) : value)
 
 /** The word for a field's name. */
 export const fieldWord = (field: string): string => wordOf('field', field.split('.').at(-1) ?? field)

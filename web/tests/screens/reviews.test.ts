@@ -1,0 +1,64 @@
+// @vitest-environment happy-dom
+/** Reviews on the real core: a refused command is typed anew in controls of its kind. */
+import { beforeEach, expect, test } from 'vitest'
+import { db, type Review } from '../../src/sync'
+import MergesList from '../../src/parts/MergesList.vue'
+import EditFields from '../../src/screens/reviews/EditFields.vue'
+import { entriesOf } from '../../src/screens/reviews/entries'
+import { show, signIn, until } from './mounting'
+
+const at = (hook: string): string => `[data-testid="${hook}"]`
+
+/** A review of a refused command. */
+const refused = (name: string, fields: object, subject = 'x', code = 'not_found'): Review => ({
+  id: 'review', rev: 1, store_id: 's1', state: 'open', outcome: 'rejected', reason: { code, subject: { type: 'field', id: subject }, facts: {} },
+  merged: [], further: [], makes: [], visit_id: null, cause_id: null, opened_at: '2026-11-21T01:00:00Z', resolution: null,
+  resolution_reason: null, resolved_by: null, resolved_at: null, result: null,
+  command: { id: 'c', name, fields: fields as Review['command']['fields'], issued_at: '2026-11-21T01:00:00Z', user_id: 'u1', device_id: 'd', lane: null },
+})
+const controls = (review: Review): Record<string, string> => Object.fromEntries(entriesOf(review).map((one) => [one.key, one.control]))
+
+beforeEach(async () => {
+  document.body.innerHTML = ''
+  await Promise.all(db.tables.map((table) => table.clear()))
+  await signIn('manager')
+})
+
+test('each value of a refused command has a control of its kind; ids have none', () => {
+  const customer = { customer_id: '01a1a9f8-69f7-7de5-b973-a4c811d39b27', name: '王', phones: [{ number: '138', primary: true }], kind: 'person', birthday_on: '1990-02-03' }
+  expect(controls(refused('customer.register', customer))).toEqual({
+    name: 'text', 'phones.0.number': 'text', 'phones.0.primary': 'yes', kind: 'choice', birthday_on: 'day',
+  })
+  expect(controls(refused('visit.promise', { ready_at: { from: null, to: '2026-11-22T08:00:00Z' } }))).toEqual({ 'ready_at.to': 'instant', reason: 'words' })
+  expect(controls(refused('estimate.add_line', { kind: 'part', quantity: '1', unit_price_fen: 64_650 }))).toMatchObject({ unit_price_fen: 'money', kind: 'choice' })
+  expect(controls(refused('visit.record_walkaround', { warning_lamps: ['brake'], odometer_km: 5 }))).toEqual({ warning_lamps: 'list', odometer_km: 'number' })
+  expect(controls(refused('handover.sign', { purpose: 'handover', document: { a: 1 } }))).toEqual({})
+})
+
+test('a refusal that asks for a field gets a control for it', () => {
+  expect(controls(refused('repair.advance', { stage: { from: 'quality_check', to: 'repairing' } }, 'note', 'note_needed'))).toEqual({ 'stage.to': 'choice', note: 'words' })
+  expect(controls(refused('estimate.drop_line', { seen_version: 1 }, 'reason', 'invalid'))).toEqual({ reason: 'words' })
+})
+
+test('what is typed is sent as the wire has it, whole and nothing else; what is no value is not sent', async () => {
+  const form = show(EditFields, { review: refused('estimate.add_line', { kind: 'part', name: '片', quantity: '1', unit_price_fen: 64_650, phones: [{ number: '1' }, { number: '2' }] }) })
+  await form.get(at('edit-unit_price_fen')).setValue('1,280.5')
+  await form.get(at('edit-kind')).setValue('labour')
+  await form.get(at('edit-phones-1-number')).setValue('3')
+  expect(form.emitted('changed')!.at(-1)).toEqual([{ kind: 'labour', unit_price_fen: 128_050, phones: [{ number: '1' }, { number: '3' }] }])
+  await form.get(at('edit-unit_price_fen')).setValue('much')
+  expect(form.emitted('changed')!.at(-1)).toEqual([null])
+  expect(form.find('[role=alert]').exists()).toBe(true)
+})
+
+test('a merge of cars is taken back from the car', async () => {
+  const proposal = { rev: 1, store_id: 's1', stores: ['s1'], type: 'vehicles' as const, evidence: [], opened_at: '2026-11-21T01:00:00Z' }
+  await db.merge_proposals.bulkPut([
+    { ...proposal, id: 'p1', keep_id: 'car', merge_id: 'old', state: 'merged' },
+    { ...proposal, id: 'p2', keep_id: 'car', merge_id: 'third', state: 'open' },
+  ])
+  const list = show(MergesList, { ids: ['car'] })
+  await until(() => list.find(at('joined-p1')).exists())
+  expect(list.find(at('joined-p1')).attributes('href')).toBe('/reviews/p1')
+  expect(list.find(at('joined-p2')).exists()).toBe(false)
+})
