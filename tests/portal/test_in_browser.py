@@ -206,16 +206,17 @@ async def a_message_is_shown_with_a_way_to_the_page(phone, address, visit):
         "event": "estimate",
     }
     push = {"origin": address, "registrationId": registrations[0], "data": json.dumps(message | {"tag": visit.id})}
-    await devtools.send("ServiceWorker.deliverPushMessage", push)
     shown = """async () => {
       const registration = await navigator.serviceWorker.getRegistration('/c/')
-      for (let i = 0; i < 50; i++) {
-        const [shown] = await registration.getNotifications()
-        if (shown) return [shown.title, shown.body, shown.tag, shown.data.url]
-        await new Promise((done) => setTimeout(done, 100))
-      }
+      const [shown] = await registration.getNotifications()
+      return shown && [shown.title, shown.body, shown.tag, shown.data.url]
     }"""
-    assert await page.evaluate(shown) == [message["title"], message["body"], visit.id, message["url"]]
+    for _ in range(30):
+        await devtools.send("ServiceWorker.deliverPushMessage", push)
+        if said := await page.evaluate(shown):
+            break
+        await asyncio.sleep(0.5)
+    assert said == [message["title"], message["body"], visit.id, message["url"]]
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
