@@ -115,7 +115,8 @@ def _run(work: Work, by: By, review: Review, c: ResolveReview) -> bool:
                 cast(Any, env.spec).handler(work, author, env.command)
     except Rejected as error:
         problem = error.cause
-    review = msgspec.structs.replace(review, command=sent, makes=made(env))
+    before = [review.command] if c.action == "edit" else []
+    review = msgspec.structs.replace(review, command=sent, makes=made(env), further=[*review.further, *before])
     if problem is not None:
         result = {"outcome": "rejected", "reason": msgspec.to_builtins(problem)}
         work.change(review, outcome="rejected", reason=problem, cause_id=None, result=result)

@@ -70,6 +70,15 @@ async def an_edit_that_cannot_be_read_stays_open_with_the_path(shop):
     assert (row["state"], row["reason"]["code"], row["reason"]["subject"]["id"]) == ("open", "invalid", "words")
 
 
+async def an_edit_replaces_nothing_that_was_typed_before_it(shop):
+    review, _, fields = await refused_concern(shop)
+    await resolve(shop, review, "edit", edits={"words": "异响", "frequency": 7})
+    await resolve(shop, review, "edit", seen_rev=2, edits={"words": "漏油", "frequency": "冷车时"})
+    row = await shop.row("reviews", review)
+    assert [sent["fields"]["words"] for sent in row["further"]] == [fields["words"], "异响"]
+    assert row["command"]["fields"]["words"] == "漏油"
+
+
 async def a_person_never_edits_a_command_that_the_own_role_may_not_run(shop):
     review, _, _ = await refused_concern(shop)
     outcome = await resolve(shop, review, "edit", role="crm", edits={})

@@ -38,8 +38,8 @@ class SentCommand(Struct, frozen=True):
 class Review(Struct, frozen=True, kw_only=True):
     """One thing to look at.
 
-    `further` are later commands whose values it shows beside those of the first, `cause_id` the review that a blocked
-    command waits for.
+    `further` are later commands whose values it shows beside those of the first, and what the command was before
+    somebody edited it; `cause_id` is the review that a blocked command waits for.
     """
 
     id: Id

@@ -500,8 +500,8 @@ export interface Appointment {
 /**
  * One thing to look at.
  *
- * `further` are later commands whose values it shows beside those of the first, `cause_id` the review that a blocked
- * command waits for.
+ * `further` are later commands whose values it shows beside those of the first, and what the command was before
+ * somebody edited it; `cause_id` is the review that a blocked command waits for.
  */
 export interface Review {
   id: string;
