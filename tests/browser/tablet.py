@@ -99,7 +99,13 @@ class Tablet:
             await self.page.evaluate(_CONTROLLED)
 
     async def is_in_step(self) -> None:
-        """Waits until all is sent, nothing is asked of anybody and the first sync is through."""
+        """Waits until all is sent, nothing is asked of anybody and the first sync is through.
+
+        The store is asked first: the pill may not have heard of the newest tap yet.
+        """
+        async with asyncio.timeout(SLOW / 1000):
+            while await self.rows("queue"):
+                await asyncio.sleep(0.1)
         await expect(self.get("status-pill")).to_have_attribute("data-unsent", "0", timeout=SLOW)
         await expect(self.get("status-pill")).to_have_attribute("data-state", re.compile("sent|needs"), timeout=SLOW)
         await expect(self.page.locator(".bone")).to_have_count(0)
