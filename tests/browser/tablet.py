@@ -103,12 +103,13 @@ class Tablet:
 
         The store is asked first: the pill may not have heard of the newest tap yet.
         """
-        async with asyncio.timeout(SLOW / 1000):
-            while await self.rows("queue"):
-                await asyncio.sleep(0.1)
+        await until(self._is_all_sent, SLOW / 1000)
         await expect(self.get("status-pill")).to_have_attribute("data-unsent", "0", timeout=SLOW)
         await expect(self.get("status-pill")).to_have_attribute("data-state", re.compile("sent|needs"), timeout=SLOW)
         await expect(self.page.locator(".bone")).to_have_count(0)
+
+    async def _is_all_sent(self) -> bool:
+        return not await self.rows("queue")
 
     async def unsent(self) -> int:
         """How many commands wait, as the pill knows it."""

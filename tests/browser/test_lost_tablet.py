@@ -24,7 +24,7 @@ async def is_revoked(tablet: Tablet, shop: Running) -> None:
 async def the_unsent_work_of_a_revoked_tablet_goes_out_from_another(tablet: OpenTablet, shop: Running, tmp_path: Path):
     one = await tablet("advisor")
     await one.goes_out_of_reach()
-    await receive(one, Guest("端木海燕", "13308086001", "川A60Q02"))
+    await receive(one, Guest("端木海燕", "13308086001", "川A61K02"))
     await notes_a_concern(one, "回来的路上有异响")
     await is_revoked(one, shop)
     await one.comes_back()
@@ -61,7 +61,7 @@ async def the_unsent_work_of_a_revoked_tablet_goes_out_from_another(tablet: Open
 async def a_revoked_tablet_is_erased_unsaved_only_by_a_typed_word(tablet: OpenTablet, shop: Running):
     one = await tablet("advisor")
     await one.goes_out_of_reach()
-    await receive(one, Guest("东方志强", "13308087001", "川A70Q02"))
+    await receive(one, Guest("东方志强", "13308087001", "川A71K02"))
     await notes_a_concern(one, "空调不冷")
     await is_revoked(one, shop)
     await one.comes_back()
@@ -99,7 +99,7 @@ async def _grew(asked: list[Page], before: int) -> bool:
 
 async def an_app_that_is_too_old_says_so_and_its_work_waits(tablet: OpenTablet):
     one = await tablet("advisor")
-    await receive(one, Guest("轩辕晓东", "13308088001", "川A80Q02"))
+    await receive(one, Guest("轩辕晓东", "13308088001", "川A81K02"))
     await one.is_in_step()
 
     async def as_an_older_app(route: Route) -> None:
