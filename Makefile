@@ -17,8 +17,8 @@ serve: setup                                                 ## everything at ht
 test: setup $(STAMPS)/browser check                          ## what CI runs
 	cd web && npx vitest run
 	$(MEMORY) $(PYTHON) -m pytest --ignore=tests/browser
-	# A busy machine can trip a browser's clock: a second run decides.
-	$(MEMORY) $(PYTHON) -m pytest tests/browser || $(MEMORY) $(PYTHON) -m pytest tests/browser
+	# A busy machine can trip a browser's clock: what failed runs once more, and that decides.
+	$(MEMORY) $(PYTHON) -m pytest tests/browser || $(MEMORY) $(PYTHON) -m pytest tests/browser --last-failed
 
 check: setup                                                 ## fast: lint, types, layers, sizes, drift
 	$(PYTHON) -m ruff check .

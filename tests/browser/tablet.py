@@ -12,6 +12,8 @@ from tests.browser.chromium import HABITS, stored
 
 WIDE, NARROW = (1280, 800), (390, 844)
 SLOW = 20_000
+LONGEST_PAUSE = 45
+"""Seconds: a tablet whose first try after an outage failed may wait for 30 of them."""
 """Milliseconds for what needs the server: the first sync, sending a day's work, what is held for an undo."""
 expect.set_options(timeout=10_000)
 PAUSE = 0.05
@@ -103,7 +105,7 @@ class Tablet:
 
         The store is asked first: the pill may not have heard of the newest tap yet.
         """
-        await until(self._is_all_sent, SLOW / 1000)
+        await until(self._is_all_sent, LONGEST_PAUSE)
         await expect(self.get("status-pill")).to_have_attribute("data-unsent", "0", timeout=SLOW)
         await expect(self.get("status-pill")).to_have_attribute("data-state", re.compile("sent|needs"), timeout=SLOW)
         await expect(self.page.locator(".bone")).to_have_count(0)
