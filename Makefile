@@ -18,7 +18,8 @@ test: setup $(STAMPS)/browser check                          ## what CI runs
 	cd web && npx vitest run
 	$(MEMORY) $(PYTHON) -m pytest --ignore=tests/browser
 	# A busy machine can trip a browser's clock: what failed runs once more, and that decides.
-	$(MEMORY) $(PYTHON) -m pytest tests/browser || $(MEMORY) $(PYTHON) -m pytest tests/browser --last-failed
+	$(MEMORY) $(PYTHON) -m pytest -o addopts=-q tests/browser || \
+		$(MEMORY) $(PYTHON) -m pytest -o addopts=-q tests/browser --last-failed
 
 check: setup                                                 ## fast: lint, types, layers, sizes, drift
 	$(PYTHON) -m ruff check .

@@ -12,9 +12,9 @@ from tests.browser.chromium import HABITS, stored
 
 WIDE, NARROW = (1280, 800), (390, 844)
 SLOW = 20_000
+"""Milliseconds for what needs the server: the first sync, sending a day's work, what is held for an undo."""
 LONGEST_PAUSE = 45
 """Seconds: a tablet whose first try after an outage failed may wait for 30 of them."""
-"""Milliseconds for what needs the server: the first sync, sending a day's work, what is held for an undo."""
 expect.set_options(timeout=10_000)
 PAUSE = 0.05
 _CONTROLLED = """async () => {
