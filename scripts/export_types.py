@@ -69,13 +69,17 @@ def _plain(part: Any, components: Mapping[str, Any], words: Mapping[tuple[str, .
         return part
     if "enum" in part and (name := _word(part["enum"], words)):
         return {"$ref": f"#/definitions/{name}"}
+    target = _target(part)
     if part.get("type") == "object" and "properties" not in part:
-        return {"tsType": "Record<string, unknown>"}
-    target = str(part.get("$ref", "")).removeprefix("#/definitions/")
+        return {"tsType": f"Record<string, {_target(part.get('additionalProperties', {})) or 'unknown'}>"}
     if target.startswith(GENERIC):
         inlined = {key: value for key, value in components[target].items() if key not in {"title", "description"}}
         return _plain(inlined, components, words)
     return {key: _plain(inner, components, words) for key, inner in part.items() if key not in UNSAID}
+
+
+def _target(part: Any) -> str:
+    return str(part.get("$ref", "")).removeprefix("#/definitions/") if isinstance(part, dict) else ""
 
 
 def _word(members: list[str], words: Mapping[tuple[str, ...], str]) -> str | None:

@@ -42,6 +42,7 @@ class AddLine(Command, frozen=True):
     part_kind: PartKind | None = None
     payer: Payer | None = None
     finding_id: Id | None = None
+    carried_from: Id | None = None
 
 
 @handles("estimate.add_line", makes=("line_id",), plan=True)
@@ -54,7 +55,7 @@ def add_line(work: Work, by: By, c: AddLine) -> None:
     }  # fmt: skip
     content: dict[str, Any] = {
         "visit_id": visit.id, "kind": c.kind, "code": c.code, "unit": c.unit, "part_kind": c.part_kind,
-        "payer": c.payer or visit.payer, "finding_id": c.finding_id,
+        "payer": c.payer or visit.payer, "finding_id": c.finding_id, "carried_from": c.carried_from,
     }  # fmt: skip
     existing = work.find(EstimateLine, c.line_id)
     if is_repeat(existing, "estimate_lines", c.line_id, **content):

@@ -11,6 +11,7 @@ from server.commands import (
     photos,
     push,
     quality,
+    recalls,
     repairs,
     reviews,
     settlements,
@@ -26,6 +27,6 @@ from server.commands.registry import REGISTRY, public
 
 __all__ = [
     "REGISTRY", "appointments", "customers", "decisions", "estimates", "findings", "handovers", "merges", "photos",
-    "public", "push", "quality", "repairs", "reviews", "settlements", "surveys", "sweeps", "system", "unmerges",
-    "vehicles", "visits", "walkaround",
+    "public", "push", "quality", "recalls", "repairs", "reviews", "settlements", "surveys", "sweeps", "system",
+    "unmerges", "vehicles", "visits", "walkaround",
 ]  # fmt: skip

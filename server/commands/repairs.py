@@ -1,15 +1,17 @@
-"""The repair (维修): stage moves by the table, parts used, notes."""
+"""The repair (维修): stage moves by the table, time worked, parts used, notes."""
 
 from typing import Any
+
+import msgspec
 
 from server.commands.common import enter, entry, get, is_repeat, keep_if_closed, record_progress, tell
 from server.commands.registry import By, Command, handles
 from server.domain.estimates import approved, waiting
-from server.domain.fields import Change, Count, Id, Label, Quantity, Stage, Text, Word
-from server.domain.reasons import Reason, Rejected, invalid
+from server.domain.fields import Change, Count, Id, Instant, Label, Quantity, Stage, Text, Word
+from server.domain.reasons import Reason, Rejected, cause, invalid
 from server.domain.rows.estimate import EstimateLine
 from server.domain.rows.findings import Progress
-from server.domain.rows.visits import PartUsed, Visit
+from server.domain.rows.visits import PartUsed, Stint, Visit
 from server.domain.stages import NEEDS_NOTE, judge
 from server.store.work import Work
 
@@ -57,6 +59,51 @@ def _check(work: Work, visit: Visit, start: Stage, end: Stage) -> None:
             raise Rejected(Reason.NOTHING_APPROVED, "visits", visit.id, current=start, wanted=end)
     if end == "ready" and visit.settlement is None:
         raise Rejected(Reason.NO_SETTLEMENT, "visits", visit.id)
+
+
+class ClockOn(Command, frozen=True):
+    """A technician begins to work on the car, on one line or on the whole."""
+
+    visit_id: Id
+    work_id: Id
+    at: Instant
+    line_id: Id | None = None
+
+
+@handles("repair.clock_on", makes=("work_id",))
+def clock_on(work: Work, by: By, c: ClockOn) -> None:
+    """Appends the stint; it runs until it is clocked off."""
+    visit = get(work, Visit, c.visit_id)
+    content: dict[str, Any] = {"line_id": c.line_id, "began_at": c.at}
+    if is_repeat(entry(visit.work, c.work_id), "visits", c.work_id, **content):
+        return
+    keep_if_closed(work, visit)
+    stint = Stint(id=c.work_id, technician_id=by.user_id, ended_at=None, **content)
+    work.change(visit, work=[*visit.work, stint])
+
+
+class ClockOff(Command, frozen=True):
+    """The technician stops; of two times the first one stands and the other goes to review."""
+
+    visit_id: Id
+    work_id: Id
+    at: Instant
+
+
+@handles("repair.clock_off")
+def clock_off(work: Work, by: By, c: ClockOff) -> None:
+    """Ends the stint."""
+    visit = get(work, Visit, c.visit_id)
+    stint = entry(visit.work, c.work_id)
+    if stint is None:
+        raise Rejected(Reason.NOT_FOUND, "work", c.work_id)
+    if stint.ended_at is not None:
+        if stint.ended_at != c.at:
+            work.keep(cause(Reason.VALUE_CONFLICT, "visits", visit.id, field="ended_at"))
+        return
+    keep_if_closed(work, visit)
+    ended = msgspec.structs.replace(stint, ended_at=c.at)
+    work.change(visit, work=[ended if one is stint else one for one in visit.work])
 
 
 class UsePart(Command, frozen=True):

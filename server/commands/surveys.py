@@ -1,14 +1,14 @@
-"""The survey after the visit (回访): the customer's answer, one for each survey."""
+"""After the visit (回访): the customer's answer to the survey, and the calls that the shop made."""
 
 from typing import Annotated, Any
 
 from msgspec import Meta
 
-from server.commands.common import get, is_repeat
+from server.commands.common import entry, get, is_repeat
 from server.commands.registry import By, Command, handles
-from server.domain.fields import Id, Stars, Text
+from server.domain.fields import Id, Instant, Stars, Text
 from server.domain.reasons import Reason, cause
-from server.domain.rows.visits import Survey, Visit
+from server.domain.rows.visits import Call, Survey, Visit
 from server.store.work import Work
 
 
@@ -41,3 +41,22 @@ def answer_survey(work: Work, by: By, c: AnswerSurvey) -> None:
         work.merged("survey", None, answer, first, first, why)
     else:
         is_repeat(first, "visits", c.survey_id, **content)
+
+
+class RecordCall(Command, frozen=True):
+    """Somebody called the customer; `reached` false when nobody answered."""
+
+    visit_id: Id
+    call_id: Id
+    reached: bool
+    at: Instant
+    text: Text | None = None
+
+
+@handles("survey.record_call", makes=("call_id",))
+def record_call(work: Work, by: By, c: RecordCall) -> None:
+    """Appends the call, most often to a visit that has ended."""
+    visit = get(work, Visit, c.visit_id)
+    content: dict[str, Any] = {"reached": c.reached, "text": c.text, "at": c.at}
+    if not is_repeat(entry(visit.calls, c.call_id), "visits", c.call_id, **content):
+        work.change(visit, calls=[*visit.calls, Call(id=c.call_id, by=by.user_id, **content)])

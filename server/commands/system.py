@@ -4,7 +4,7 @@ from server.commands.common import get
 from server.commands.registry import By, Command, handles
 from server.domain.fields import Day, Id, Label, Word
 from server.domain.ids import derived
-from server.domain.rows.catalogue import CatalogItem, InspectionItem, StaffMember
+from server.domain.rows.catalogue import CatalogItem, InspectionItem, Phrase, StaffMember
 from server.domain.rows.internal import Device
 from server.store.work import Work
 
@@ -99,6 +99,7 @@ class PutInspectionItem(Command, frozen=True):
     name_en: Label
     unit: Word | None = None
     limits: dict[str, str] | None = None
+    phrases: list[Phrase] = []
 
 
 @handles("inspection.put", internal=True, ids=lambda c: [derived("inspection", c.code)])

@@ -66,7 +66,8 @@ def register_vehicle(work: Work, by: By, c: RegisterVehicle) -> None:
         share(work, owner, [by.store_id])
     fresh = Vehicle(
         id=c.vehicle_id, rev=1, store_id=by.store_id, stores=[by.store_id], created_at=by.issued_at,
-        vin_check=vin.check(number) if number else None, insurance_expires_on=None, **content,
+        vin_check=vin.check(number) if number else None, insurance_expires_on=None,
+        recalls=[], last=None, **content,
     )  # fmt: skip
     identity.place_vehicle(work, by, fresh)
 

@@ -9,7 +9,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "technician": ("finding.*", "photo.*", "visit.add_damage", "repair.*"),
     "inspector": ("quality.*", "finding.*", "photo.*"),
     "crm": ("customer.*", "appointment.*", "review.*", "survey.*"),
-    "claims": (),
+    "claims": ("vehicle.add_recall", "vehicle.close_recall"),
     "admin": (),
     "link": ("estimate.decide", "survey.answer", "customer.set_consent", "appointment.book", "push.*"),
 }

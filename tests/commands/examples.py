@@ -10,7 +10,7 @@ SHA = "ab" * 32
 
 def examples() -> dict[str, dict[str, Any]]:
     """Command → fields, all optional ones included."""
-    a, b, c = uuid7(), uuid7(), uuid7()
+    a, b, c, d = uuid7(), uuid7(), uuid7(), uuid7()
     line = {"line_id": b, "version": 1}
     decider = {"name": "王小明", "role": "owner"}
     return {
@@ -39,6 +39,10 @@ def examples() -> dict[str, dict[str, Any]]:
         },
         "vehicle.update": {"vehicle_id": a, "changes": {"colour": {"from": "白", "to": "黑"}}},
         "vehicle.change_owner": {"vehicle_id": a, "owner_id": {"from": None, "to": b}, "reason": "过户"},
+        "vehicle.add_recall": {
+            "vehicle_id": a, "recall_id": b, "code": "S2026-031", "title": "高压油泵", "action": "检查并更换油泵",
+        },
+        "vehicle.close_recall": {"vehicle_id": a, "recall_id": b, "visit_id": c},
         "vehicle.merge": {"keep_id": a, "merge_id": b, "reason": "同一辆车"},
         "vehicle.unmerge": {"merge_id": a},
         "appointment.book": {
@@ -83,7 +87,7 @@ def examples() -> dict[str, dict[str, Any]]:
         "estimate.add_line": {
             "visit_id": a, "line_id": b, "kind": "part", "code": "BP-1", "name": "前刹车片", "quantity": "2",
             "unit": "个", "unit_price_fen": 38_000, "discount_fen": 100, "part_kind": "oem", "payer": "customer",
-            "finding_id": c,
+            "finding_id": c, "carried_from": d,
         },
         "estimate.revise_line": {
             "line_id": a, "seen_version": 1, "quantity": "1", "unit_price_fen": 39_000, "discount_fen": 0,
@@ -101,6 +105,8 @@ def examples() -> dict[str, dict[str, Any]]:
         "repair.use_part": {
             "visit_id": a, "usage_id": b, "line_id": c, "code": "BP-1", "name": "前刹车片", "quantity": "2",
         },
+        "repair.clock_on": {"visit_id": a, "work_id": b, "line_id": c, "at": NOW},
+        "repair.clock_off": {"visit_id": a, "work_id": b, "at": NOW},
         "repair.note": {"visit_id": a, "note_id": b, "text": "螺丝锈死", "visible_to_customer": True},
         "quality.pass": {
             "visit_id": a, "checks": [{"item_code": "QC-01", "ok": True}], "road_test_km": "3.5",
@@ -125,6 +131,7 @@ def examples() -> dict[str, dict[str, Any]]:
             "visit_id": a, "survey_id": b, "speed": 5, "quality": 4, "price": 3, "courtesy": 5, "recommend": 9,
             "text": "很好",
         },
+        "survey.record_call": {"visit_id": a, "call_id": b, "reached": True, "text": "空调还有异响", "at": NOW},
         "review.resolve": {"review_id": a, "seen_rev": 1, "action": "retry", "edits": {}, "reason": "再试"},
         "push.subscribe": {
             "visit_id": a, "endpoint": "https://push.example/1", "keys": {"p256dh": "A" * 87, "auth": "B" * 22},

@@ -70,8 +70,8 @@ def line(name: str, **fields: Any) -> EstimateLine:
     base: dict[str, Any] = {
         "id": name, "rev": 1, "visit_id": "v", "version": 1, "kind": "part", "code": None, "name": "前刹车片",
         "quantity": "1", "unit": "个", "unit_price_fen": 100, "discount_fen": 0, "amount_fen": 100, "part_kind": None,
-        "payer": "customer", "finding_id": None, "decision": None, "decided_version": None, "decided": [],
-        "versions": [], "dropped": None, "created_at": NOW,
+        "payer": "customer", "finding_id": None, "carried_from": None, "decision": None, "decided_version": None,
+        "decided": [], "versions": [], "dropped": None, "created_at": NOW,
     }  # fmt: skip
     return EstimateLine(**base | fields)
 

@@ -13,15 +13,15 @@ EXPECTED = {
     "advisor": set(NAMES) - INSPECTOR_ONLY - MERGES,
     "technician": {
         "finding.record", "finding.revise", "photo.add", "photo.waive", "visit.add_damage", "repair.advance",
-        "repair.use_part", "repair.note",
+        "repair.use_part", "repair.note", "repair.clock_on", "repair.clock_off",
     },
     "inspector": INSPECTOR_ONLY | {"finding.record", "finding.revise", "photo.add", "photo.waive"},
     "crm": {
         "customer.register", "customer.update", "customer.add_note", "customer.set_consent", "customer.tag",
         "customer.merge", "customer.unmerge", "appointment.book", "appointment.move", "appointment.cancel",
-        "review.resolve", "survey.answer",
+        "review.resolve", "survey.answer", "survey.record_call",
     },
-    "claims": set(),
+    "claims": {"vehicle.add_recall", "vehicle.close_recall"},
     "admin": set(),
     "link": {
         "estimate.decide", "survey.answer", "customer.set_consent", "appointment.book", "push.subscribe",

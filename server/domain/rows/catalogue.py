@@ -22,6 +22,16 @@ class CatalogItem(Struct, frozen=True, kw_only=True):
     as_of: Day
 
 
+class Phrase(Struct, frozen=True):
+    """What is often found at an item and what is done about it; `codes` name the remedy in the catalogue."""
+
+    cause: str
+    cause_en: str
+    plan: str
+    plan_en: str
+    codes: list[str]
+
+
 class InspectionItem(Struct, frozen=True, kw_only=True):
     """One item of the inspection template. `limits` = {"yellow": "3.0", "red": "1.6", "worse": "below" | "above"}."""
 
@@ -35,6 +45,7 @@ class InspectionItem(Struct, frozen=True, kw_only=True):
     name_en: str
     unit: str | None
     limits: dict[str, Any] | None
+    phrases: list[Phrase]
 
 
 class StaffMember(Struct, frozen=True, kw_only=True):

@@ -44,7 +44,8 @@ class PricedVersion(Struct, frozen=True):
 class EstimateLine(Struct, frozen=True, kw_only=True):
     """Labour, part or other. `amount_fen` = round_half_up(quantity × unit_price_fen) − discount_fen.
 
-    `decision` counts only for `decided_version`; null means undecided.
+    `decision` counts only for `decided_version`; null means undecided. `carried_from` is a line of an earlier visit
+    that the customer had put off.
     """
 
     id: Id
@@ -62,6 +63,7 @@ class EstimateLine(Struct, frozen=True, kw_only=True):
     part_kind: PartKind | None
     payer: Payer
     finding_id: Id | None
+    carried_from: Id | None
     decision: Decision | None
     decided_version: int | None
     decided: list[Decided]

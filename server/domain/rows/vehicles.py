@@ -1,14 +1,30 @@
-"""Vehicles (车辆) and appointments (预约) as rows."""
+"""Vehicles (车辆) with their recalls (召回), and appointments (预约) as rows."""
 
 from typing import Literal
 
 from msgspec import Struct
 
 from server.domain.fields import Day, Energy, Id, Instant
+from server.domain.rows.past import CarPast
+
+
+class Recall(Struct, frozen=True):
+    """A campaign of the maker that is open for this car, or was done: when, and in which visit."""
+
+    id: Id
+    code: str
+    title: str
+    action: str | None
+    opened_at: Instant
+    done_at: Instant | None
+    done_in: Id | None
 
 
 class Vehicle(Struct, frozen=True, kw_only=True):
-    """A car. Identity is the VIN; plates change hands. `vin_check` says whether the check digit fits."""
+    """A car. Identity is the VIN; plates change hands. `vin_check` says whether the check digit fits.
+
+    `last` is what its last handed-over visit left behind; null before the first one.
+    """
 
     id: Id
     rev: int
@@ -27,6 +43,8 @@ class Vehicle(Struct, frozen=True, kw_only=True):
     purchased_on: Day | None
     insurance_expires_on: Day | None
     odometer_km: int | None
+    recalls: list[Recall]
+    last: CarPast | None
     created_at: Instant
 
 

@@ -134,6 +134,26 @@ class Survey(Struct, frozen=True):
     at: Instant
 
 
+class Stint(Struct, frozen=True):
+    """Time that a technician worked on the car, on one line or on the whole; it runs while `ended_at` is null."""
+
+    id: Id
+    technician_id: Id | None
+    line_id: Id | None
+    began_at: Instant
+    ended_at: Instant | None
+
+
+class Call(Struct, frozen=True):
+    """A follow-up call (回访电话) to the customer: whether somebody answered, and what was said."""
+
+    id: Id
+    reached: bool
+    text: str | None
+    at: Instant
+    by: Id | None
+
+
 class Visit(Struct, frozen=True, kw_only=True):
     """One stay of one car. `trail` lists every stage it was in, in order; `moves` = len(trail) − 1."""
 
@@ -170,3 +190,5 @@ class Visit(Struct, frozen=True, kw_only=True):
     release: Release | None
     cancel_reason: str | None
     survey: Survey | None
+    work: list[Stint]
+    calls: list[Call]

@@ -34,6 +34,7 @@ class InspectionItems(Projected, Table, tablename="inspection_items"):
     name_en = Text()
     unit = Text(null=True)
     limits = JSONB(null=True)
+    phrases = JSONB()
     group_id = UUID()
 
 

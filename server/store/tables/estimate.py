@@ -25,6 +25,7 @@ class EstimateLines(Projected, Table, tablename="estimate_lines"):
     part_kind = Text(null=True)
     payer = Text()
     finding_id = UUID(null=True)
+    carried_from = UUID(null=True)
     decision = Text(null=True)
     decided_version = Integer(null=True)
     decided = JSONB()

@@ -27,6 +27,8 @@ class Vehicles(Projected, Table, tablename="vehicles"):
     purchased_on = Date(null=True)
     insurance_expires_on = Date(null=True)
     odometer_km = Integer(null=True)
+    recalls = JSONB()
+    last = JSONB(null=True)
     created_at = Timestamptz()
     group_id = UUID()
 

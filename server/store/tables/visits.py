@@ -48,4 +48,6 @@ class Visits(Projected, Table, tablename="visits"):
     release = JSONB(null=True)
     cancel_reason = Text(null=True)
     survey = JSONB(null=True)
+    work = JSONB()
+    calls = JSONB()
     group_id = UUID()

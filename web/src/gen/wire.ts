@@ -8,7 +8,13 @@ export type ConsentDecision = "granted" | "withdrawn";
 export type ConsentSource = "tablet" | "page" | "phone" | "paper";
 export type Energy = "petrol" | "diesel" | "hev" | "phev" | "erev" | "bev" | "other";
 export type VisitKind = "maintenance" | "repair" | "accident" | "warranty" | "recall" | "other";
+export type OldParts = "take" | "leave";
+export type DamageKind = "scratch" | "dent" | "crack" | "missing" | "rust" | "other";
+export type Severity = "light" | "medium" | "heavy";
+export type LineKind = "labour" | "part" | "other";
+export type PartKind = "oem" | "aftermarket" | "refurbished" | "customer_supplied";
 export type Payer = "customer" | "warranty" | "insurance";
+export type Decision = "approved" | "declined" | "deferred";
 export type Stage =
   | "checked_in"
   | "assigned"
@@ -21,16 +27,10 @@ export type Stage =
   | "ready"
   | "handed_over"
   | "cancelled";
-export type OldParts = "take" | "leave";
 export type PaymentMethod =
   "cash" | "card" | "wechat" | "alipay" | "transfer" | "insurance" | "warranty" | "points" | "on_account";
 export type ReleaseReason = "key_drop" | "refused" | "proxy";
-export type DamageKind = "scratch" | "dent" | "crack" | "missing" | "rust" | "other";
-export type Severity = "light" | "medium" | "heavy";
 export type Grade = "green" | "yellow" | "red" | "not_checked";
-export type LineKind = "labour" | "part" | "other";
-export type PartKind = "oem" | "aftermarket" | "refurbished" | "customer_supplied";
-export type Decision = "approved" | "declined" | "deferred";
 export type DeciderRole = "owner" | "bringer" | "other";
 export type DecisionChannel = "tablet" | "page" | "phone";
 export type PhotoPurpose = "walkaround" | "damage" | "finding" | "before" | "after" | "dashboard" | "vin" | "other";
@@ -111,6 +111,8 @@ export interface Note {
 }
 /**
  * A car. Identity is the VIN; plates change hands. `vin_check` says whether the check digit fits.
+ *
+ * `last` is what its last handed-over visit left behind; null before the first one.
  */
 export interface Vehicle {
   id: string;
@@ -130,7 +132,64 @@ export interface Vehicle {
   purchased_on: string | null;
   insurance_expires_on: string | null;
   odometer_km: number | null;
+  recalls: Recall[];
+  last: CarPast | null;
   created_at: string;
+}
+/**
+ * A campaign of the maker that is open for this car, or was done: when, and in which visit.
+ */
+export interface Recall {
+  id: string;
+  code: string;
+  title: string;
+  action: string | null;
+  opened_at: string;
+  done_at: string | null;
+  done_in: string | null;
+}
+/**
+ * The last handed-over visit, the damages known since, measures by item code, and work that is still put off.
+ */
+export interface CarPast {
+  visit_id: string;
+  number: string;
+  kind: VisitKind;
+  closed_at: string;
+  odometer_km: number | null;
+  old_parts: OldParts | null;
+  wash: boolean | null;
+  damages: PastDamage[];
+  measures: Record<string, PastMeasure>;
+  put_off: PutOff[];
+  repaired: string[];
+}
+/**
+ * A damage as it was seen then; x and y are shares (0–1) of the car drawing's width and height.
+ */
+export interface PastDamage {
+  panel: string;
+  kind: DamageKind;
+  severity: Severity;
+  x: number;
+  y: number;
+}
+/**
+ * Work that the customer declined or deferred, as it was last priced; amounts in fen.
+ */
+export interface PutOff {
+  line_id: string;
+  kind: LineKind;
+  code: string | null;
+  name: string;
+  quantity: string;
+  unit: string;
+  unit_price_fen: number;
+  amount_fen: number;
+  part_kind: PartKind | null;
+  payer: Payer;
+  decision: Decision;
+  decided_at: string;
 }
 /**
  * One stay of one car. `trail` lists every stage it was in, in order; `moves` = len(trail) − 1.
@@ -169,6 +228,8 @@ export interface Visit {
   release: Release | null;
   cancel_reason: string | null;
   survey: Survey | null;
+  work: Stint[];
+  calls: Call[];
 }
 /**
  * The customer's own words (客户原话).
@@ -314,6 +375,26 @@ export interface Survey {
   at: string;
 }
 /**
+ * Time that a technician worked on the car, on one line or on the whole; it runs while `ended_at` is null.
+ */
+export interface Stint {
+  id: string;
+  technician_id: string | null;
+  line_id: string | null;
+  began_at: string;
+  ended_at: string | null;
+}
+/**
+ * A follow-up call (回访电话) to the customer: whether somebody answered, and what was said.
+ */
+export interface Call {
+  id: string;
+  reached: boolean;
+  text: string | null;
+  at: string;
+  by: string | null;
+}
+/**
  * A pin on the car drawing; x and y are shares (0–1) of the drawing's width and height.
  */
 export interface Damage {
@@ -362,7 +443,8 @@ export interface Measure {
 /**
  * Labour, part or other. `amount_fen` = round_half_up(quantity × unit_price_fen) − discount_fen.
  *
- * `decision` counts only for `decided_version`; null means undecided.
+ * `decision` counts only for `decided_version`; null means undecided. `carried_from` is a line of an earlier visit
+ * that the customer had put off.
  */
 export interface EstimateLine {
   id: string;
@@ -380,6 +462,7 @@ export interface EstimateLine {
   part_kind: PartKind | null;
   payer: Payer;
   finding_id: string | null;
+  carried_from: string | null;
   decision: Decision | null;
   decided_version: number | null;
   decided: Decided[];
@@ -594,6 +677,17 @@ export interface InspectionItem {
   name_en: string;
   unit: string | null;
   limits: Record<string, unknown> | null;
+  phrases: Phrase[];
+}
+/**
+ * What is often found at an item and what is done about it; `codes` name the remedy in the catalogue.
+ */
+export interface Phrase {
+  cause: string;
+  cause_en: string;
+  plan: string;
+  plan_en: string;
+  codes: string[];
 }
 /**
  * A person who works here. `role` decides what the person may do.
@@ -642,6 +736,8 @@ export interface CommandFields {
   "quality.fail": FailQuality;
   "quality.pass": PassQuality;
   "repair.advance": AdvanceRepair;
+  "repair.clock_off": ClockOff;
+  "repair.clock_on": ClockOn;
   "repair.note": NoteRepair;
   "repair.use_part": UsePart;
   "report.publish": PublishReport;
@@ -649,7 +745,10 @@ export interface CommandFields {
   "settlement.issue": IssueSettlement;
   "settlement.record_payment": RecordPayment;
   "survey.answer": AnswerSurvey;
+  "survey.record_call": RecordCall;
+  "vehicle.add_recall": AddRecall;
   "vehicle.change_owner": ChangeOwner;
+  "vehicle.close_recall": CloseRecall;
   "vehicle.merge": MergeVehicles;
   "vehicle.register": RegisterVehicle;
   "vehicle.unmerge": UnmergeVehicle;
@@ -820,6 +919,7 @@ export interface AddLine {
   part_kind?: PartKind | null;
   payer?: Payer | null;
   finding_id?: string | null;
+  carried_from?: string | null;
 }
 /**
  * What the customer said, line by line. On an older version or another price it is kept and moves nothing.
@@ -1012,6 +1112,23 @@ export interface AdvanceRepair {
   note?: string | null;
 }
 /**
+ * The technician stops; of two times the first one stands and the other goes to review.
+ */
+export interface ClockOff {
+  visit_id: string;
+  work_id: string;
+  at: string;
+}
+/**
+ * A technician begins to work on the car, on one line or on the whole.
+ */
+export interface ClockOn {
+  visit_id: string;
+  work_id: string;
+  at: string;
+  line_id?: string | null;
+}
+/**
  * A remark on the work, for the staff or for the customer too.
  */
 export interface NoteRepair {
@@ -1087,6 +1204,26 @@ export interface AnswerSurvey {
   text?: string | null;
 }
 /**
+ * Somebody called the customer; `reached` false when nobody answered.
+ */
+export interface RecordCall {
+  visit_id: string;
+  call_id: string;
+  reached: boolean;
+  at: string;
+  text?: string | null;
+}
+/**
+ * The maker calls the car back; a campaign that is open already is not entered twice.
+ */
+export interface AddRecall {
+  vehicle_id: string;
+  recall_id: string;
+  code: string;
+  title: string;
+  action?: string | null;
+}
+/**
  * The car has another owner.
  */
 export interface ChangeOwner {
@@ -1096,6 +1233,14 @@ export interface ChangeOwner {
     to: string | null;
   };
   reason: string;
+}
+/**
+ * The campaign is done on this car, in a visit or elsewhere.
+ */
+export interface CloseRecall {
+  vehicle_id: string;
+  recall_id: string;
+  visit_id?: string | null;
 }
 /**
  * Two records are one car, such as when a VIN is typed later.
@@ -1278,6 +1423,15 @@ export interface Correction {
   reason: string;
 }
 /**
+ * How an inspection item was graded when it was last looked at; value and unit where it was measured.
+ */
+export interface PastMeasure {
+  grade: Grade;
+  value: string | null;
+  unit: string | null;
+  at: string;
+}
+/**
  * A point of a drawn line: pixels, milliseconds since the first point, pressure 0–1.
  */
 export interface StrokePoint {
@@ -1302,12 +1456,15 @@ export const MAKES: Partial<Record<CommandName, readonly string[]>> = {
   "finding.record": ["finding_id"],
   "handover.sign": ["signature_id"],
   "photo.add": ["photo_id"],
+  "repair.clock_on": ["work_id"],
   "repair.note": ["note_id"],
   "repair.use_part": ["usage_id"],
   "report.publish": ["report_id"],
   "settlement.issue": ["settlement_id"],
   "settlement.record_payment": ["payment_id"],
   "survey.answer": ["survey_id"],
+  "survey.record_call": ["call_id"],
+  "vehicle.add_recall": ["recall_id"],
   "vehicle.register": ["vehicle_id"],
   "visit.add_concern": ["concern_id"],
   "visit.add_damage": ["damage_id"],
@@ -1322,7 +1479,7 @@ export const ROLES: Record<string, readonly string[]> = {
   "technician": ["finding.*", "photo.*", "visit.add_damage", "repair.*"],
   "inspector": ["quality.*", "finding.*", "photo.*"],
   "crm": ["customer.*", "appointment.*", "review.*", "survey.*"],
-  "claims": [],
+  "claims": ["vehicle.add_recall", "vehicle.close_recall"],
   "admin": [],
   "link": ["estimate.decide", "survey.answer", "customer.set_consent", "appointment.book", "push.*"],
 }

@@ -49,7 +49,7 @@ export async function until<T>(ask: () => T | Promise<T>, most = 2_000): Promise
 export const vehicle = (fields: Partial<Vehicle> = {}): Vehicle => ({
   id: 'car', rev: 1, store_id: 's1', stores: ['s1'], vin: 'LDC613P23A1305189', vin_check: 'ok', plate: '川A12345', make: '大众',
   model: '朗逸', model_year: null, colour: null, energy: 'petrol', engine_no: null, owner_id: 'cust', purchased_on: null,
-  insurance_expires_on: null, odometer_km: 42_000, created_at: '2026-01-01T00:00:00Z', ...fields,
+  insurance_expires_on: null, odometer_km: 42_000, recalls: [], last: null, created_at: '2026-01-01T00:00:00Z', ...fields,
 })
 
 export const customer = (fields: Partial<Customer> = {}): Customer => ({
@@ -63,11 +63,11 @@ export const visit = (fields: Partial<Visit> = {}): Visit => ({
   payer: 'customer', appointment_id: null, comeback_of: null, advisor_id: 'u1', technician_id: null, stage: 'checked_in', moves: 0,
   trail: ['checked_in'], opened_at: '2026-11-21T01:00:00Z', closed_at: null, ready_at: null, concerns: [], walkaround: null,
   readings: [], presented: [], parts_used: [], quality: null, quality_history: [], settlement: null, payments: [], advice: [],
-  report: null, release: null, cancel_reason: null, survey: null, ...fields,
+  report: null, release: null, cancel_reason: null, survey: null, work: [], calls: [], ...fields,
 })
 
 export const estimateLine = (fields: Partial<EstimateLine> = {}): EstimateLine => ({
   id: 'line', rev: 1, visit_id: 'visit', version: 1, kind: 'part', code: 'BP-001', name: '前制动片', quantity: '1', unit: '套',
   unit_price_fen: 64_600, discount_fen: 0, amount_fen: 64_600, part_kind: 'oem', payer: 'customer', finding_id: null,
-  decision: null, decided_version: null, decided: [], versions: [], dropped: null, created_at: '2026-11-21T01:00:00Z', ...fields,
+  carried_from: null, decision: null, decided_version: null, decided: [], versions: [], dropped: null, created_at: '2026-11-21T01:00:00Z', ...fields,
 })

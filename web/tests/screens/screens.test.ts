@@ -137,7 +137,7 @@ test('roles are asked before anything is offered', () => {
 test('what is being typed into one field survives that another field is saved', async () => {
   await db.visits.put(visit({ stage: 'diagnosing' }))
   await db.inspection_items.put({
-    id: 'i', rev: 1, code: 'TYR-1', group: '轮胎', group_en: 'Tyres', position: 1, name: '左前轮胎', name_en: 'Front left', unit: null, limits: null,
+    id: 'i', rev: 1, code: 'TYR-1', group: '轮胎', group_en: 'Tyres', position: 1, name: '左前轮胎', name_en: 'Front left', unit: null, limits: null, phrases: [],
   })
   const step = showStep(DiagnosisStep, 'visit')
   await until(() => step.find(at('grade-TYR-1-red')).exists())

@@ -18,7 +18,8 @@ TABLES = {
     "vehicles": """
         id uuid, rev bigint, store_id uuid, stores jsonb, vin text?, vin_check text?, plate text?, make text,
         model text, model_year integer?, colour text?, energy text, engine_no text?, owner_id uuid?, purchased_on date?,
-        insurance_expires_on date?, odometer_km integer?, created_at timestamptz, group_id uuid
+        insurance_expires_on date?, odometer_km integer?, recalls jsonb, last jsonb?, created_at timestamptz,
+        group_id uuid
     """,
     "visits": """
         id uuid, rev bigint, store_id uuid, number text, local_number text?, vehicle_id uuid, customer_id uuid,
@@ -26,7 +27,7 @@ TABLES = {
         stage text, moves integer, trail jsonb, opened_at timestamptz, closed_at timestamptz?, ready_at timestamptz?,
         concerns jsonb, walkaround jsonb?, readings jsonb, presented jsonb, parts_used jsonb, quality jsonb?,
         quality_history jsonb, settlement jsonb?, payments jsonb, advice jsonb, report jsonb?, release jsonb?,
-        cancel_reason text?, survey jsonb?, group_id uuid
+        cancel_reason text?, survey jsonb?, work jsonb, calls jsonb, group_id uuid
     """,
     "damages": """
         id uuid, rev bigint, visit_id uuid, panel text, kind text, severity text, x float8, y float8, photos jsonb,
@@ -40,8 +41,8 @@ TABLES = {
     "estimate_lines": """
         id uuid, rev bigint, visit_id uuid, version integer, kind text, code text?, name text, quantity text, unit text,
         unit_price_fen bigint, discount_fen bigint, amount_fen bigint, part_kind text?, payer text, finding_id uuid?,
-        decision text?, decided_version integer?, decided jsonb, versions jsonb, dropped text?, created_at timestamptz,
-        group_id uuid
+        carried_from uuid?, decision text?, decided_version integer?, decided jsonb, versions jsonb, dropped text?,
+        created_at timestamptz, group_id uuid
     """,
     "progress": """
         id uuid, rev bigint, visit_id uuid, kind text, stage text?, ready_at timestamptz?, text text?,
@@ -75,7 +76,7 @@ TABLES = {
     """,
     "inspection_items": """
         id uuid, rev bigint, code text, group text, group_en text, position integer, name text, name_en text,
-        unit text?, limits jsonb?, group_id uuid
+        unit text?, limits jsonb?, phrases jsonb, group_id uuid
     """,
     "staff": """
         id uuid, rev bigint, store_id uuid, name text, role text, active boolean, group_id uuid

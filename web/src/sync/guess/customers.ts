@@ -57,6 +57,7 @@ export const customers: Guesses = {
       model_year: f.model_year ?? null, colour: f.colour ?? null,
       energy: f.energy, engine_no: f.engine_no ?? null, owner_id: f.owner_id ?? null,
       purchased_on: f.purchased_on ?? null, insurance_expires_on: null, odometer_km: f.odometer_km ?? null,
+      recalls: [], last: null,
       created_at: scene.at,
     })
   },

@@ -16,7 +16,7 @@ export const work: Guesses = {
     draft.put('estimate_lines', {
       id: f.line_id, rev: 0, visit_id: visit.id, version: 1, kind: f.kind, code: f.code ?? null, name: f.name,
       unit: f.unit, ...price, amount_fen: amount(price), part_kind: f.part_kind ?? null,
-      payer: f.payer ?? visit.payer, finding_id: f.finding_id ?? null, decision: null, decided_version: null,
+      payer: f.payer ?? visit.payer, finding_id: f.finding_id ?? null, carried_from: f.carried_from ?? null, decision: null, decided_version: null,
       decided: [], versions: [{ version: 1, name: f.name, ...price, reason: null, dropped: null, at: scene.at, by: scene.user }],
       dropped: null, created_at: scene.at,
     })
