@@ -8,6 +8,8 @@ import type { CommandFields, CommandName } from '../gen/wire'
 export interface Toast {
   text: string
   back?: () => Promise<void>
+  /** Something was not kept: it stays until somebody has read it. */
+  grave?: boolean
 }
 
 const UNDO_MS = 6_000
@@ -22,6 +24,12 @@ export function say(text: string, back?: () => Promise<void>): void {
   clearTimeout(timer)
   toast.value = { text, back }
   timer = setTimeout(() => (toast.value = null), back ? UNDO_MS : SAID_MS)
+}
+
+/** Says that something was not kept; the message stays until it is closed. */
+export function warn(text: string): void {
+  clearTimeout(timer)
+  toast.value = { text, grave: true }
 }
 
 /** Takes the message away. */

@@ -22,6 +22,8 @@ export interface Contact {
   syncing: boolean
   lastContact: number | null
   offlineSince: number | null
+  /** How far this tablet's clock runs ahead of the server's, in ms. */
+  clockAhead: number
   problem: { code: string; facts?: Record<string, unknown> } | null
 }
 

@@ -18,6 +18,17 @@ export function uuid7(): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
 
+let ahead = 0
+
+/** Takes the server's time from an answer's `Date` header. */
+export function hearTime(date: string | null): void {
+  const told = Date.parse(date ?? '')
+  if (!Number.isNaN(told)) ahead = Date.now() - told
+}
+
+/** How far this tablet's clock runs ahead of the server's, in ms, by the last answer. */
+export const clockAhead = (): number => ahead
+
 /** This moment as RFC 3339 UTC with milliseconds. The device's clock is evidence, never an order. */
 export function now(): string {
   return new Date().toISOString()

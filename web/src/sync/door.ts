@@ -1,5 +1,7 @@
 /** The way to the server: JSON over fetch, and two kinds of failure that callers must tell apart. */
 
+import { hearTime } from './clock'
+
 const PATIENCE_MS = 60_000
 
 /** The server answered and said no: `code` and `facts` as in its error body. */
@@ -51,6 +53,7 @@ export async function ask(path: string, { method, token, json, body, type, signa
   } catch (error) {
     throw new Unreachable(error)
   }
+  hearTime(answer.headers.get('Date'))
   if (answer.ok) return answer
   throw await refusal(answer)
 }

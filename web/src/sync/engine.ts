@@ -4,14 +4,16 @@
  */
 
 import { hear, tell, type Contact } from './changes'
+import { clockAhead } from './clock'
 import { checkCopy, fetchAnew } from './checksum'
 import { db } from './db'
 import { Refused, Unreachable } from './door'
 import { lead } from './leader'
 import { listen } from './live'
-import { forgetOldBytes, uploadAll } from './photos'
+import { uploadAll } from './photos'
 import { pullAll } from './pull'
 import { pushAll } from './push'
+import { forgetOldBytes } from './room'
 import { dismissLeavers } from './session'
 import { applyContact, contact } from './status'
 import { isLoss, reopen } from './steady'
@@ -80,7 +82,7 @@ const sync = new Lane(async () => {
   try {
     const next = await pushAndPull(all)
     await dismissLeavers()
-    show({ syncing: false, lastContact: Date.now(), offlineSince: null, problem: null })
+    show({ syncing: false, lastContact: Date.now(), offlineSince: null, clockAhead: clockAhead(), problem: null })
     void photos.wake()
     void checkNow()
     return next

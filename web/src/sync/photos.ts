@@ -42,18 +42,12 @@ export async function keepPhoto(data: ArrayBuffer, type: ImageType, about: Photo
     purpose: about.purpose, subject_id: about.subject_id ?? null, taken_at: now(), caption: about.caption ?? null,
   }
   const blob: Blob_ = { sha256, type, data, state: 'to_send', mine: 1, problem: null, stored_at: Date.now() }
-  const store = () =>
-    steady(async () => {
-      const place = await placeOf()
-      await db.transaction('rw', [...db.written, db.blobs], async () => {
-        await enqueue(db, id, 'photo.add', fields, {}, place)
-        if (!(await db.blobs.where('sha256').equals(sha256).count())) await db.blobs.put(blob)
-      })
+  await steady(async () => {
+    const place = await placeOf()
+    await db.transaction('rw', [...db.written, db.blobs], async () => {
+      await enqueue(db, id, 'photo.add', fields, {}, place)
+      if (!(await db.blobs.where('sha256').equals(sha256).count())) await db.blobs.put(blob)
     })
-  await store().catch(async (error: Error) => {
-    if (!/quota/i.test(error.name + error.message)) throw error
-    await forgetOldBytes(Date.now())
-    await store()
   })
   tell({ type: 'poke' })
   return sha256
@@ -102,13 +96,6 @@ async function bytesOf(sha256: string): Promise<Pick<Blob_, 'data' | 'type'> | u
   } catch {
     return undefined
   }
-}
-
-/** Forgets bytes stored before a moment, but never one that still has to go out. */
-export async function forgetOldBytes(before: number): Promise<void> {
-  const old = await db.blobs.where('stored_at').below(before).primaryKeys()
-  const sent = new Set(await db.blobs.where('state').equals('sent').primaryKeys())
-  await db.blobs.bulkDelete(old.filter((sha256) => sent.has(sha256)))
 }
 
 /** Lower-case hex SHA-256. */

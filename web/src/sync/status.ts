@@ -15,6 +15,8 @@ export interface Status {
   /** When the server was first out of reach, in ms; null while it answers. */
   offlineSince: number | null
   lastContact: number | null
+  /** How far this tablet's clock runs ahead of the server's, in ms. */
+  clockAhead: number
   /** Open reviews of the store; what waits for another one counts with that one. */
   reviewsOpen: number
   /** Open reviews of the person who works here. */
@@ -30,14 +32,14 @@ export interface Status {
 }
 
 const state = reactive<Status>({
-  unsent: 0, oldestUnsent: null, photosToSend: 0, offlineSince: null, lastContact: null, reviewsOpen: 0,
+  unsent: 0, oldestUnsent: null, photosToSend: 0, offlineSince: null, lastContact: null, clockAhead: 0, reviewsOpen: 0,
   reviewsMine: 0, syncing: false,  problem: null, filled: false,
 })
 
 export const status: Readonly<Status> = readonly(state) as Readonly<Status>
 
 /** The leader's contact with the server, as it and all tabs know it. */
-export const contact: Contact = { syncing: false, lastContact: null, offlineSince: null, problem: null }
+export const contact: Contact = { syncing: false, lastContact: null, offlineSince: null, clockAhead: 0, problem: null }
 
 /** Takes news of the contact; the time since when there is no network outlives the page. */
 export function applyContact(news: Partial<Contact>): void {

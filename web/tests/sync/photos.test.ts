@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { uuid7 } from '../../src/sync/clock'
 import { db } from '../../src/sync/db'
 import { send } from '../../src/sync/outbox'
-import { forgetOldBytes, keepPhoto, photoUrl, uploadAll } from '../../src/sync/photos'
+import { keepPhoto, photoUrl, uploadAll } from '../../src/sync/photos'
 import { pullAll } from '../../src/sync/pull'
 import { pushAll } from '../../src/sync/push'
+import { forgetOldBytes } from '../../src/sync/room'
 import { json, tablet, type Peer } from './peer'
 
 let peer: Peer

@@ -4,7 +4,8 @@ import desk from './desk'
 import frame from './frame'
 import inbox from './inbox'
 import tablet from './tablet'
+import trouble from './trouble'
 import visit from './visit'
 import words from './words'
 
-export default { ...frame, ...words, ...desk, ...visit, ...closing, ...inbox, ...tablet }
+export default { ...frame, ...words, ...desk, ...visit, ...closing, ...inbox, ...tablet, ...trouble }
