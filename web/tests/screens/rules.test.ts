@@ -103,7 +103,8 @@ test('a finger beside a panel still means it, and every panel can be reached', (
 test('phrases are found by words and by pinyin initials', () => {
   expect(phrasesFor('scs')).toEqual(['刹车时有异响', '刹车时方向盘抖动'])
   expect(phrasesFor('空调')[0]).toBe('空调不凉')
-  expect(phrasesFor('').length).toBe(6)
+  expect(phrasesFor('').length).toBe(12)
+  expect(phrasesFor('', 'bev')).not.toContain('发动机故障灯亮了')
 })
 
 test('the catalogue is searched by every word, and labour is proposed with its standard hours', () => {
