@@ -1,4 +1,5 @@
 /** Phone numbers as E.164 (ITU-T); the twin of server/domain/phone.py. */
+import type { Part } from './pinyin'
 import { bare, FormatError } from './typed'
 
 const MOBILE = '1[3-9][0-9]{9}'
@@ -30,4 +31,10 @@ export function masked(e164: string): string {
   const national = e164.slice(3)
   if (WITHOUT_AREA.test(national)) return `${national.slice(0, 3)}****${tail(e164)}`
   return `0${national.slice(0, /^[12]/.test(national) ? 2 : 3)}****${tail(e164)}`
+}
+
+/** Where a part of the number stands in its masked form; both end alike. */
+export function maskedPart(e164: string, part?: Part): Part | undefined {
+  const shorter = e164.length - masked(e164).length
+  return part && [Math.max(0, part[0] - shorter), Math.max(0, part[1] - shorter)]
 }

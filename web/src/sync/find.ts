@@ -1,139 +1,149 @@
 /**
- * Search over the tablet's own rows: plate (any part, its end first), VIN and phone (their end), customer name. A
- * small copy of the searched texts stays in memory: 20,000 cars are looked through in a few milliseconds, and no index
- * slows the first sync.
+ * Search over the tablet's own rows: plate (any part, its end first), VIN and phone (end or beginning), customer name as
+ * written or by its pinyin. A hit says which part of which text was meant.
  */
 
 import type { Customer, Vehicle, Visit } from '../gen/wire'
+import { heard, type Part } from '../domain/pinyin'
 import { bare } from '../domain/typed'
-import { hear } from './changes'
 import { db } from './db'
 import { CLOSED } from './stages'
+import { searched, sounded, type CarText, type PersonText } from './texts'
 import { resolved } from './views'
+
+/** Why a row was found: the text without its gaps, and the part of it that was typed. */
+export interface Match {
+  field: 'plate' | 'vin' | 'phone' | 'name'
+  text: string
+  part: Part
+}
 
 export interface Hit {
   vehicle?: Vehicle
   customer?: Customer
   /** The visit that the car is here for now. */
   openVisit?: Visit
+  match?: Match
 }
 
-interface Car {
-  id: string
-  plate: string
-  vin: string
+interface Ranked {
+  rank: number
+  match: Match
 }
 
-interface Person {
-  id: string
-  name: string
-  phones: string[]
+type Found = { id: string; match: Match }
+interface Shelf {
+  cars: Found[]
+  people: Found[]
 }
 
-type Texts = { vehicles: Map<string, Car>; customers: Map<string, Person> }
-
-let texts: Promise<Texts> | undefined
-
-const carOf = (row: Vehicle): Car => ({ id: row.id, plate: bare(row.plate ?? ''), vin: row.vin ?? '' })
-const personOf = (row: Customer): Person => ({
-  id: row.id,
-  name: bare(row.name ?? ''),
-  phones: (row.phones ?? []).map((phone) => phone.number),
-})
-
-hear((message) => {
-  if (message.type !== 'rows' || !texts) return
-  const { kind, ids } = message
-  texts = ids ? texts.then((known) => renewed(known, kind, ids)) : undefined
-})
-
-/** Reads the searched texts ahead of the first search. */
-export async function warmSearch(): Promise<void> {
-  await (texts ??= readAll())
-}
-
-async function readAll(): Promise<Texts> {
-  const [cars, people] = await Promise.all([db.vehicles.toArray(), db.customers.toArray()])
-  return {
-    vehicles: new Map(cars.map((row) => [row.id, carOf(row)])),
-    customers: new Map(people.map((row) => [row.id, personOf(row)])),
-  }
-}
-
-async function renewed(known: Texts, kind: 'vehicles' | 'customers', ids: string[]): Promise<Texts> {
-  if (kind === 'vehicles') refill(known.vehicles, ids, await db.vehicles.bulkGet(ids), carOf)
-  else refill(known.customers, ids, await db.customers.bulkGet(ids), personOf)
-  return known
-}
-
-function refill<R, T>(map: Map<string, T>, ids: string[], rows: (R | undefined)[], textOf: (row: R) => T): void {
-  ids.forEach((id, at) => (rows[at] ? map.set(id, textOf(rows[at]!)) : map.delete(id)))
-}
+const LAST_RANK = 8
 
 /** The best hits for what was typed; nothing for an empty text. */
 export async function find(text: string, { limit = 20 } = {}): Promise<Hit[]> {
   const wanted = bare(text)
   if (!wanted) return []
-  const known = await (texts ??= readAll())
-  const ranked: { rank: number; car?: string; person?: string }[] = []
-  for (const car of known.vehicles.values()) {
-    const rank = rankCar(car, wanted)
-    if (rank) ranked.push({ rank, car: car.id })
-  }
+  const known = await searched()
+  const letters = /^[A-Z]+$/.test(wanted)
+  if (letters) await sounded(known)
+  const shelves = Array.from({ length: LAST_RANK + 1 }, (): Shelf => ({ cars: [], people: [] }))
+  for (const car of known.vehicles.values()) shelve(shelves, 'cars', car.id, rankCar(car, wanted), limit)
   for (const person of known.customers.values()) {
-    const rank = rankPerson(person, wanted)
-    if (rank) ranked.push({ rank, person: person.id })
+    shelve(shelves, 'people', person.id, rankPerson(person, wanted, letters), limit)
   }
-  ranked.sort((a, b) => a.rank - b.rank)
-  return hitsOf(ranked.slice(0, limit), limit)
+  return hitsOf(shelves, limit)
 }
 
-function rankCar({ plate, vin }: Car, wanted: string): number {
-  if (plate === wanted || vin === wanted) return 1
-  if (plate.endsWith(wanted)) return 2
-  if (wanted.length >= 3 && vin.endsWith(wanted)) return 3
-  if (plate.includes(wanted)) return 5
-  return 0
+function shelve(shelves: Shelf[], kind: keyof Shelf, id: string, ranked: Ranked | null, limit: number): void {
+  const shelf = ranked && shelves[ranked.rank]![kind]
+  if (shelf && shelf.length < limit) shelf.push({ id, match: ranked.match })
 }
 
-function rankPerson({ name, phones }: Person, wanted: string): number {
-  if (name === wanted) return 2
-  if (/^\+?\d{3,}$/.test(wanted) && phones.some((phone) => phone.endsWith(wanted))) return 4
-  if (name.startsWith(wanted)) return 4
-  if (name.includes(wanted)) return 6
-  return 0
+const ranked = (rank: number, field: Match['field'], text: string, from: number, to: number): Ranked => ({
+  rank,
+  match: { field, text, part: [from, to] },
+})
+
+function rankCar({ plate, vin }: CarText, wanted: string): Ranked | null {
+  const { length } = wanted
+  const at = plate.lastIndexOf(wanted)
+  if (at >= 0) {
+    const rank = length === plate.length ? 1 : at + length === plate.length ? 2 : 5
+    return ranked(rank, 'plate', plate, at, at + length)
+  }
+  if (length >= 3 && vin.endsWith(wanted)) return ranked(length === 17 ? 1 : 3, 'vin', vin, vin.length - length, vin.length)
+  if (length >= 6 && vin.startsWith(wanted)) return ranked(6, 'vin', vin, 0, length)
+  return null
 }
 
-async function hitsOf(ranked: { car?: string; person?: string }[], limit: number): Promise<Hit[]> {
-  const found = await Promise.all(ranked.map(({ car, person }) => (car ? carHit(car) : personHits(person!))))
-  const shown = new Set<string>()
-  const fresh = found.flat().filter(({ vehicle }) => {
-    const again = vehicle && shown.has(vehicle.id)
-    if (vehicle) shown.add(vehicle.id)
-    return !again
-  })
-  return fresh.slice(0, limit)
+function rankPerson(person: PersonText, wanted: string, letters: boolean): Ranked | null {
+  const { name } = person
+  const at = name.indexOf(wanted)
+  if (at >= 0) {
+    const rank = name.length === wanted.length ? 2 : at === 0 ? 4 : 6
+    return ranked(rank, 'name', name, at, at + wanted.length)
+  }
+  if (letters) return rankSound(person, wanted)
+  return /^\+?\d{3,}$/.test(wanted) ? rankPhone(person, wanted) : null
 }
 
-async function carHit(id: string): Promise<Hit[]> {
-  const vehicle = await db.vehicles.get(id)
-  return vehicle ? [await hitOf(vehicle)] : []
+function rankSound({ name, sound }: PersonText, wanted: string): Ranked | null {
+  const part = sound && heard(sound, wanted.toLowerCase())
+  if (!part) return null
+  const rank = part[0] > 0 ? 8 : part[1] === sound.length ? 3 : 6
+  return ranked(rank, 'name', name, ...part)
+}
+
+function rankPhone({ phones }: PersonText, wanted: string): Ranked | null {
+  const { length } = wanted
+  const ending = phones.find((phone) => phone.endsWith(wanted))
+  if (ending) return ranked(4, 'phone', ending, ending.length - length, ending.length)
+  const home = `+86${wanted.replace(/^0/, '')}`
+  const begun = phones.find((phone) => phone.startsWith(home))
+  return begun ? ranked(7, 'phone', begun, 3, home.length) : null
+}
+
+async function hitsOf(shelves: Shelf[], limit: number): Promise<Hit[]> {
+  const hits = new Map<string, Hit>()
+  for (const { cars, people } of shelves) {
+    if (hits.size >= limit) break
+    for (const hit of [...(await hitsOfCars(cars)), ...(await hitsOfPeople(people))]) {
+      const { id } = (hit.vehicle ?? hit.customer)!
+      if (!hits.has(id)) hits.set(id, hit)
+    }
+  }
+  return completed([...hits.values()].slice(0, limit))
+}
+
+async function hitsOfCars(cars: Found[]): Promise<Hit[]> {
+  const vehicles = await db.vehicles.bulkGet(cars.map(({ id }) => id))
+  return cars.flatMap(({ match }, at): Hit[] => (vehicles[at] ? [{ vehicle: vehicles[at], match }] : []))
 }
 
 /** A person is found with each of their cars, or alone. */
-async function personHits(id: string): Promise<Hit[]> {
-  const cars = await db.vehicles.where('owner_id').equals(id).toArray()
-  return cars.length ? Promise.all(cars.map(hitOf)) : [hit({ customer: await db.customers.get(id) })]
+async function hitsOfPeople(people: Found[]): Promise<Hit[]> {
+  if (!people.length) return []
+  const ids = people.map(({ id }) => id)
+  const [customers, cars] = await Promise.all([db.customers.bulkGet(ids), db.vehicles.where('owner_id').anyOf(ids).toArray()])
+  return people.flatMap(({ id, match }, at): Hit[] => {
+    const theirs = cars.filter((car) => car.owner_id === id)
+    if (theirs.length) return theirs.map((vehicle) => ({ vehicle, match }))
+    return customers[at] ? [{ customer: customers[at], match }] : []
+  })
 }
 
-async function hitOf(vehicle: Vehicle): Promise<Hit> {
-  const visits = await db.visits.where('vehicle_id').equals(vehicle.id).toArray()
-  const openVisit = visits.find((visit) => !CLOSED.has(visit.stage))
-  const customerId = vehicle.owner_id ?? openVisit?.customer_id
-  const customer = customerId ? await resolved('customers', customerId) : undefined
-  return hit({ vehicle, customer, openVisit })
-}
-
-function hit(parts: { [K in keyof Hit]?: Hit[K] | undefined }): Hit {
-  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part)) as Hit
+/** Hits with whose car it is and the visit that it is here for. */
+async function completed(hits: Hit[]): Promise<Hit[]> {
+  const cars = hits.flatMap(({ vehicle }) => vehicle?.id ?? [])
+  const visits = await db.visits.where('vehicle_id').anyOf(cars).toArray()
+  const here = new Map(visits.filter((visit) => !CLOSED.has(visit.stage)).map((visit) => [visit.vehicle_id, visit]))
+  const whose = hits.map(({ vehicle }) => vehicle?.owner_id ?? here.get(vehicle?.id ?? '')?.customer_id ?? '')
+  const owners = await db.customers.bulkGet(whose)
+  return Promise.all(
+    hits.map(async (hit, at) => {
+      const openVisit = here.get(hit.vehicle?.id ?? '')
+      const customer = hit.customer ?? owners[at] ?? (await resolved('customers', whose[at]!))
+      return { ...hit, ...(openVisit && { openVisit }), ...(customer && { customer }) }
+    }),
+  )
 }

@@ -1,9 +1,9 @@
 /** Everything that screens may use of the tablet's core. */
 
 import { startEngine } from './engine'
-import { warmSearch } from './find'
 import { followSession } from './session'
 import { followStatus } from './status'
+import { warmSearch } from './texts'
 import { registerWorker } from './update'
 
 export { now, uuid7 } from './clock'
@@ -11,7 +11,7 @@ export { db, type ShownDb } from './db'
 export { thisDevice } from './device'
 export { Refused, Unreachable } from './door'
 export { rebuild, syncNow } from './engine'
-export { find, type Hit } from './find'
+export { find, type Hit, type Match } from './find'
 export { isLongEnough, packUnsent, takeIn, unsentByAuthor, wipe, type Amount, type UnsentOf } from './rescue'
 export { Unreadable } from './sealed'
 export { isFull } from './room'

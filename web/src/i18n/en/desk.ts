@@ -41,7 +41,7 @@ export default {
   },
   reception: {
     title: 'Receive a car',
-    search: 'Plate, VIN, phone or name',
+    search: 'Plate, VIN, phone, name or pinyin',
     nothing: 'Nothing found for “{text}”',
     nothing_next: 'Check what you typed, or enter a new customer.',
     expected: 'Expected today',
@@ -102,7 +102,7 @@ export default {
   },
   customers: {
     title: 'Customers',
-    search: 'Name, phone or plate',
+    search: 'Name, pinyin, phone or plate',
     none: 'Nobody found',
     none_next: 'Try other words, or enter a new customer at the reception.',
     gone: 'This customer is not on this tablet',

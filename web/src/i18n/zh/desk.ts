@@ -36,7 +36,7 @@ export default {
   },
   reception: {
     title: '接车',
-    search: '车牌尾号、车架号、电话、姓名',
+    search: '车牌尾号、电话、姓名或拼音',
     nothing: '没有找到“{text}”',
     nothing_next: '核对一下输入，或者为新客户建档。',
     expected: '今天预约到店',
@@ -97,7 +97,7 @@ export default {
   },
   customers: {
     title: '客户',
-    search: '姓名、电话、车牌',
+    search: '姓名、拼音、电话、车牌',
     none: '没有找到',
     none_next: '换个说法试试，或在接车页建档。',
     gone: '这台平板上没有这位客户',
