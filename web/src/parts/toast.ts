@@ -41,11 +41,15 @@ export function hush(): void {
 /** Sends a command; with `said` it also tells so and offers to take it back. Returns the command's id. */
 export async function act<N extends CommandName>(name: N, fields: CommandFields[N], said?: string): Promise<string> {
   const { id } = await send(name, fields)
-  if (said) {
-    say(said, async () => {
-      const taken = await undo(id)
-      say(taken ? t('toast.undone') : t('toast.too_late'))
-    })
-  }
+  if (said) offer([id], said)
   return id
+}
+
+/** Tells what one tap did, and offers to take its commands back together, the newest first. */
+export function offer(ids: readonly string[], said: string): void {
+  say(said, async () => {
+    const taken: boolean[] = []
+    for (const id of [...ids].reverse()) taken.push(await undo(id))
+    say(taken.every(Boolean) ? t('toast.undone') : t('toast.too_late'))
+  })
 }

@@ -114,7 +114,6 @@ export default {
     groups: 'Groups',
     assign_first: 'Assign a technician first',
     start_first: 'A technician is assigned',
-    before: 'last {value}',
     all_green: 'Other {n} good',
     greened: '{n} marked good',
     detail: 'Details',
@@ -133,7 +132,6 @@ export default {
   estimate: {
     search: 'Find work or parts: name or code',
     for_finding: 'For: {name}',
-    from_findings: 'Found, not priced yet',
     part_kind: 'Kind of part',
     as_of: 'price of {day}',
     not_there: 'Not in the catalogue?',

@@ -3,9 +3,10 @@ import closing from './closing'
 import desk from './desk'
 import frame from './frame'
 import inbox from './inbox'
+import proposal from './proposal'
 import tablet from './tablet'
 import trouble from './trouble'
 import visit from './visit'
 import words from './words'
 
-export default { ...frame, ...words, ...desk, ...visit, ...closing, ...inbox, ...tablet, ...trouble }
+export default { ...frame, ...words, ...desk, ...visit, ...closing, ...inbox, ...tablet, ...trouble, ...proposal }

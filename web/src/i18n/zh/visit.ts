@@ -114,7 +114,6 @@ export default {
     groups: '检查分组',
     assign_first: '先派给一位技师',
     start_first: '技师已就位',
-    before: '上次 {value}',
     all_green: '其余 {n} 项正常',
     greened: '{n} 项记为正常',
     detail: '详情',
@@ -133,7 +132,6 @@ export default {
   estimate: {
     search: '找工时或配件：名称、编号',
     for_finding: '用于：{name}',
-    from_findings: '诊断发现，还没有报价',
     part_kind: '配件来源',
     as_of: '{day} 价格',
     not_there: '不在目录里？',

@@ -13,20 +13,21 @@ let last: Promise<unknown> = Promise.resolve()
 export const findingOf = (findings: readonly Finding[], code: string): Finding | undefined =>
   findings.filter((one) => one.item_code === code).at(-1)
 
-/** Sends what was said; quick taps on one item wait for each other, so that they never make two findings. */
-export function record(visitId: string, code: string, said: Said): Promise<void> {
+/**
+ * Sends what was said and gives the command's id; quick taps on one item wait for each other, so that they never make two
+ * findings.
+ */
+export function record(visitId: string, code: string, said: Said): Promise<string> {
   const turn = last.then(async () => {
     const rows = await db.findings.where('visit_id').equals(visitId).sortBy('id')
     const known = findingOf(rows, code)
-    if (known) {
-      const names = Object.keys(said) as (keyof Said)[]
-      const seen = Object.fromEntries(names.map((name) => [name, known[name]]))
-      await send('finding.revise', { finding_id: known.id, seen_version: known.version, seen, ...said })
-    }
-    else {
+    if (!known) {
       const fresh = { grade: 'not_checked' as const, dtcs: [], photos: [], ...said }
-      await send('finding.record', { visit_id: visitId, finding_id: uuid7(), item_code: code, ...fresh })
+      return (await send('finding.record', { visit_id: visitId, finding_id: uuid7(), item_code: code, ...fresh })).id
     }
+    const names = Object.keys(said) as (keyof Said)[]
+    const seen = Object.fromEntries(names.map((name) => [name, known[name]]))
+    return (await send('finding.revise', { finding_id: known.id, seen_version: known.version, seen, ...said })).id
   })
   last = turn.catch(() => undefined)
   return turn

@@ -1,0 +1,28 @@
+/** From what was found to what the customer says to it. */
+export default {
+  proposal: {
+    unquoted: '{n} findings without a price',
+    add_all: 'Add all ¥{yuan}',
+    add: 'Add to estimate',
+    added: '{n} lines added to the estimate',
+    look: 'Look in the catalogue',
+    other_way: 'Another way',
+    before: 'Last, {day}',
+    less: '{by} less than last time',
+    more: '{by} more than last time',
+    phrases: 'Usual causes and plans',
+    type_initials: 'Type to search',
+    dtc_hint: 'Several codes can be pasted at once',
+    dtc_unknown: 'Not among the common codes; see the service manual',
+    carried: 'From last time',
+    put_off: '{n} put off last time',
+    carry_all: 'Add all ¥{yuan}',
+    put_off_by: { declined: 'Declined, {day}', deferred: 'Deferred, {day}' },
+    versions: 'Price changes',
+    version: 'v{n}',
+    said: '{word} by {name}, {at}',
+    list_price: 'Catalogue price now ¥{yuan}',
+    pays: 'Of this: {payer}',
+    as_of: 'Catalogue prices as of {day}',
+  },
+}

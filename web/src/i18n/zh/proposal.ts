@@ -1,0 +1,28 @@
+/** From what was found to what the customer says to it. */
+export default {
+  proposal: {
+    unquoted: '{n} 项发现还没有报价',
+    add_all: '一键加入 ¥{yuan}',
+    add: '加入估价',
+    added: '已加入 {n} 个估价项目',
+    look: '在目录里找',
+    other_way: '换个做法',
+    before: '上次 {day}',
+    less: '比上次少 {by}',
+    more: '比上次多 {by}',
+    phrases: '常见原因和方案',
+    type_initials: '可输入拼音首字母',
+    dtc_hint: '可一次粘贴多个故障码',
+    dtc_unknown: '常见故障码表里没有，请查维修手册',
+    carried: '上次未做',
+    put_off: '上次没做的 {n} 项',
+    carry_all: '全部加入 ¥{yuan}',
+    put_off_by: { declined: '{day} 拒绝', deferred: '{day} 延后' },
+    versions: '价格变动',
+    version: '第 {n} 版',
+    said: '{name}{word} {at}',
+    list_price: '目录现价 ¥{yuan}',
+    pays: '其中{payer}',
+    as_of: '目录价格截至 {day}',
+  },
+}
