@@ -28,6 +28,7 @@ check: setup                                                 ## fast: lint, type
 	.venv/bin/lint-imports
 	$(PYTHON) scripts/sizes.py
 	$(PYTHON) scripts/silent_tests.py
+	$(PYTHON) scripts/first_loads.py
 	$(PYTHON) -m server export-schema --check schema.graphql
 	$(PYTHON) -m scripts.export_types --check
 	cd web && npx oxlint --deny-warnings src customer && npx vue-tsc --noEmit

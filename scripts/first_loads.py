@@ -1,0 +1,56 @@
+"""What each screen of the tablet loads before it shows: script, gzipped, from the build's manifest; fails over budget.
+
+`python scripts/first_loads.py [--all]`; the words count as English, which comes on top of the Chinese ones.
+"""
+
+import gzip
+import json
+import sys
+from functools import cache
+from pathlib import Path
+
+DIST = Path(__file__).resolve().parent.parent / "web" / "dist"
+MOST = 180 * 1024
+ALWAYS = ("index.html", "src/i18n/en/index.ts")
+VISIT = "src/screens/visit/VisitScreen.vue"
+
+
+def needed(manifest: dict[str, dict], *entries: str) -> set[str]:
+    """The script files that these entries load by themselves, not what they load later."""
+    files, waiting = set[str](), list(entries)
+    while waiting:
+        chunk = manifest[waiting.pop()]
+        if chunk["file"] not in files:
+            files.add(chunk["file"])
+            waiting += chunk.get("imports", [])
+    return {file for file in files if file.endswith(".js")}
+
+
+@cache
+def weight(file: str) -> int:
+    """Bytes after gzip."""
+    return len(gzip.compress((DIST / file).read_bytes(), 9))
+
+
+def screens(manifest: dict[str, dict]) -> dict[str, set[str]]:
+    """Every screen that is loaded when it is wanted; a step of a visit with the visit around it."""
+    found = {"src/screens/today": needed(manifest, *ALWAYS)}
+    for name, chunk in manifest.items():
+        if chunk.get("isDynamicEntry") and name.startswith("src/screens/"):
+            around = (VISIT,) if name.startswith("src/screens/visit/") else ()
+            found[name] = needed(manifest, *ALWAYS, *around, name)
+    return found
+
+
+def main() -> int:
+    """Names what is over budget; with `--all` every screen, the heaviest first."""
+    manifest = json.loads((DIST / ".vite" / "manifest.json").read_text())
+    weights = {name: sum(map(weight, files)) for name, files in screens(manifest).items()}
+    for name, size in sorted(weights.items(), key=lambda one: -one[1]):
+        if size > MOST or "--all" in sys.argv:
+            print(f"{size / 1024:7.1f} KiB of {MOST // 1024}  {name}")
+    return 1 if max(weights.values()) > MOST else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
