@@ -5,7 +5,7 @@ import { announce, tell } from './changes'
 import { db } from './db'
 import { enrolAfresh, publicKey, thisDevice } from './device'
 import { ask, jsonOf, Refused, Unreachable, type Ask } from './door'
-import type { Device, Person, Store, User } from './types'
+import type { Device, Person, Pin, Store, User } from './types'
 import { makeVerifier, verify } from './verifier'
 import { follow } from './watch'
 
@@ -20,6 +20,8 @@ export interface SessionState {
   device: { id: string; name: string } | null
   expired: boolean
   revoked: boolean
+  /** Somebody works here, but the screens are covered until they or a colleague show who they are. */
+  locked: boolean
 }
 
 interface SignedIn {
@@ -29,7 +31,9 @@ interface SignedIn {
   store: Store
 }
 
-const state = reactive<SessionState>({ ready: false, user: null, store: null, device: null, expired: false, revoked: false })
+const state = reactive<SessionState>({
+  ready: false, user: null, store: null, device: null, expired: false, revoked: false, locked: false,
+})
 
 export const session = {
   state: readonly(state) as Readonly<SessionState>,
@@ -55,13 +59,15 @@ export const session = {
   /** Changes to a person who signed in here before, without asking the server. Raises Refused `bad_credentials`. */
   async unlock(userId: string, password: string): Promise<User> {
     const person = await session.vouch(userId, password)
-    await db.transaction('rw', db.people, db.meta, async () => {
-      await db.people.update(userId, { seen_at: Date.now(), leaving: false })
-      await db.remember('active', userId)
-    })
-    await refresh()
-    tell({ type: 'poke' })
+    await become(person)
     return person.user
+  },
+
+  /** Covers the screens, which stay as they are, until somebody shows who they are; sync goes on. */
+  async lock(): Promise<void> {
+    if (!(await db.read<string | null>('active'))) return
+    await db.remember('locked', true)
+    await refresh()
   },
 
   /** The person, if this is the password that this tablet knows them by; raises Refused `bad_credentials`. */
@@ -79,6 +85,21 @@ export const session = {
     await refresh()
     tell({ type: 'flush' })
   },
+}
+
+/** Makes a person who has shown who they are the one who works here; their PIN has all its tries again. */
+export async function become({ user_id, pin }: Person): Promise<void> {
+  await db.transaction('rw', db.people, db.meta, async () => {
+    await db.people.update(user_id, { seen_at: Date.now(), leaving: false, pin: pin ? { ...pin, wrong: 0 } : null })
+    await works(user_id)
+  })
+  await refresh()
+  tell({ type: 'poke' })
+}
+
+async function works(userId: string): Promise<void> {
+  await db.remember('active', userId)
+  await db.remember('locked', false)
 }
 
 /** Reads the session from the store and follows it, also when another tab changes it. */
@@ -142,8 +163,8 @@ async function heed(error: unknown): Promise<void> {
     await db.staged.clear()
     await db.done.clear()
     await db.blobs.where('state').notEqual('to_send').delete()
-    await db.people.toCollection().modify({ token: null, expires_at: null })
-    await db.meta.bulkDelete(['cookie', 'filled', 'active'])
+    await db.people.toCollection().modify({ token: null, expires_at: null, pin: null })
+    await db.meta.bulkDelete(['cookie', 'filled', 'active', 'locked'])
     await db.remember('revoked', true)
     announce('all')
   })
@@ -174,17 +195,26 @@ async function enrol(username: string, password: string): Promise<{ answer: Sign
 async function enter(password: string, { answer, device }: { answer: SignedIn; device: Device }): Promise<User> {
   const { user, store, token, expires_at } = answer
   const verifier = await makeVerifier(password)
+  const pin = await pinUnder(user.id, password)
   await db.transaction('rw', db.people, db.meta, async () => {
+    const before = await db.people.get(user.id)
     await db.people.put({
       user_id: user.id, user, store, device_id: device.id, token, expires_at, verifier, seen_at: Date.now(),
-      leaving: false,
+      leaving: false, pin, pin_declined: before?.pin_declined ?? false,
     })
-    await db.remember('active', user.id)
+    await works(user.id)
   })
   await refresh()
   void navigator.storage?.persist?.()
   tell({ type: 'poke' })
   return user
+}
+
+/** The person's PIN with its tries given back; a password that was changed elsewhere ends the PIN that was set under it. */
+async function pinUnder(userId: string, password: string): Promise<Pin | null> {
+  const known = await db.people.get(userId)
+  if (!known?.pin) return null
+  return (await verify(password, known.verifier)) ? { ...known.pin, wrong: 0 } : null
 }
 
 /** A password that was right here and is refused there has been changed: it must not open this tablet any more. */
@@ -206,6 +236,7 @@ async function current(): Promise<SessionState> {
     device: device ? { id: device.id, name: device.name } : null,
     expired: Boolean(person) && (!person!.token || person!.device_id !== device?.id),
     revoked: (await db.read<boolean>('revoked')) ?? false,
+    locked: Boolean(person) && ((await db.read<boolean>('locked')) ?? false),
   }
 }
 

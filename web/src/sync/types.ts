@@ -114,6 +114,17 @@ export interface Person {
   seen_at: number
   /** Signed out, but the token still sends what is left. */
   leaving: boolean
+  /** The short way past the lock screen; null where the person has none. */
+  pin?: Pin | null
+  /** Said "later" when a PIN was offered. */
+  pin_declined?: boolean
+}
+
+/** A PIN of this tablet; it never leaves it. `wrong` counts the tries since the last right one, over all starts. */
+export interface Pin {
+  verifier: Verifier
+  digits: number
+  wrong: number
 }
 
 /** PBKDF2-SHA-256 of the password (OWASP 2023: 600,000 rounds). */

@@ -4,9 +4,10 @@ import desk from './desk'
 import frame from './frame'
 import inbox from './inbox'
 import proposal from './proposal'
+import shell from './shell'
 import tablet from './tablet'
 import trouble from './trouble'
 import visit from './visit'
 import words from './words'
 
-export default { ...frame, ...words, ...desk, ...visit, ...closing, ...inbox, ...tablet, ...trouble, ...proposal }
+export default { ...frame, ...words, ...desk, ...visit, ...closing, ...inbox, ...shell, ...tablet, ...trouble, ...proposal }
