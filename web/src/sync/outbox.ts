@@ -25,13 +25,15 @@ const LARGEST_COMMAND = 7 * 1024 * 1024
 const HELD: ReadonlySet<CommandName> = new Set<CommandName>([
   'customer.tag', 'customer.update', 'vehicle.update', 'visit.add_concern', 'visit.add_damage', 'visit.advise',
   'visit.assign', 'visit.promise', 'finding.record', 'finding.revise', 'estimate.add_line', 'estimate.revise_line',
-  'estimate.drop_line', 'repair.advance', 'repair.use_part', 'appointment.move', 'appointment.cancel', 'review.resolve',
+  'estimate.drop_line', 'repair.advance', 'repair.clock_on', 'repair.clock_off', 'repair.use_part',
+  'appointment.move', 'appointment.cancel', 'review.resolve',
 ])
 
 /** Entries that stand for themselves: taking one back disturbs no other. */
 const ENTRIES: ReadonlySet<CommandName> = new Set<CommandName>([
   'customer.add_note', 'customer.tag', 'visit.add_concern', 'visit.add_damage', 'visit.advise', 'photo.add',
-  'finding.record', 'estimate.add_line', 'repair.use_part', 'repair.note', 'settlement.record_payment',
+  'finding.record', 'estimate.add_line', 'repair.use_part', 'repair.note', 'repair.clock_on', 'settlement.record_payment',
+  'survey.record_call',
 ])
 
 export interface SendOptions {

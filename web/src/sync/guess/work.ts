@@ -156,12 +156,6 @@ export const work: Guesses = {
     moveTo(draft, visit.id, 'handed_over', scene)
   },
 
-  'survey.answer': (draft, f, scene) =>
-    draft.change('visits', f.visit_id, ({ survey }) => {
-      const { visit_id: _visit, survey_id: id, text, ...stars } = f
-      return { survey: survey ?? { id, ...stars, text: text ?? null, at: scene.at } }
-    }),
-
   'review.resolve': (draft, f, scene) => {
     draft.change('merge_proposals', f.review_id, (proposal) =>
       proposal.state === 'open' && proposal.rev === f.seen_rev ? { state: 'dismissed' as const } : undefined,
