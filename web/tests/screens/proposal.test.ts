@@ -4,7 +4,7 @@ import { putOff } from '../../src/parts/visit/carried'
 import { byPayer, knownBefore } from '../../src/parts/visit/lines'
 import { change } from '../../src/screens/visit/steps/diagnosis/before'
 import { searchCatalogue } from '../../src/screens/visit/steps/estimate/lines'
-import { needsOf, together } from '../../src/screens/visit/steps/estimate/remedies'
+import { isReady, needsOf, together } from '../../src/screens/visit/steps/estimate/remedies'
 import { spelling } from '../../src/domain/pinyin'
 import type { CarPast, CatalogItem, Finding, InspectionItem, PricedVersion, PutOff } from '../../src/gen/wire'
 import { estimateLine, vehicle } from './mounting'
@@ -54,6 +54,16 @@ test('what is quoted, or repaired by another line, is no need; without a remedy 
   const lines = [LABOUR, PADS].map(({ code }, at) => estimateLine({ id: `${at}`, code, finding_id: 'f-BRK-PAD-FL' }))
   const needs = needsOf([found('BRK-PAD-FL'), found('BRK-PAD-FR'), found('LGT-LOW', 'yellow')], lines, items, catalogue)
   expect(needs.map((one) => [one.finding.item_code, one.remedy])).toEqual([['LGT-LOW', []]])
+})
+
+test('which variant of a part fits is asked, never guessed, and known once it was chosen', () => {
+  const oil = ['0W-20', '5W-30'].map((name, at) => catalogued({ code: `OIL-00${at + 1}`, name: `发动机机油 ${name}`, unit: '升', unit_price_fen: 9_800 }))
+  const shelf = new Map([LABOUR, ...oil].map((item) => [item.code, item]))
+  const template = new Map([['FLU-OIL', inspected('FLU-OIL', 'LAB-BRK-001', 'OIL')]])
+  const [asked] = needsOf([found('FLU-OIL')], [], template, shelf)
+  expect([asked!.families[0]!.name, isReady(asked!)]).toEqual(['发动机机油', false])
+  const [known] = needsOf([found('FLU-OIL')], [], template, shelf, new Map([['OIL', 'OIL-002']]))
+  expect([known!.remedy.map((item) => item.code), isReady(known!)]).toEqual([['LAB-BRK-001', 'OIL-002'], true])
 })
 
 test('the catalogue is found by the sounds of its names, exact hits first', async () => {

@@ -5,6 +5,8 @@ export default {
     add_all: 'Add all ¥{yuan}',
     add: 'Add to estimate',
     added: '{n} lines added to the estimate',
+    which: 'Choose what fits',
+    variant: 'Another size',
     look: 'Look in the catalogue',
     other_way: 'Another way',
     before: 'Last, {day}',

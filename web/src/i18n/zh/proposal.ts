@@ -5,6 +5,8 @@ export default {
     add_all: '一键加入 ¥{yuan}',
     add: '加入估价',
     added: '已加入 {n} 个估价项目',
+    which: '先选规格',
+    variant: '改规格',
     look: '在目录里找',
     other_way: '换个做法',
     before: '上次 {day}',

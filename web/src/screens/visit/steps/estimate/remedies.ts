@@ -9,14 +9,22 @@ import { useItems } from '../../../../parts/visit/items'
 import { liveLines } from '../../../../parts/visit/lines'
 import { offer } from '../../../../parts/toast'
 import { useView } from '../../../../parts/visit/view'
+import { familyOf, useFits, type Family, type Fits } from './fits'
 import { lineFrom, usualQuantity } from './lines'
 
-/** A finding that nothing was quoted for yet, what the catalogue has for it, and what that would cost. */
+/**
+ * A finding that nothing was quoted for yet, what the catalogue has for it, and what that would cost. Of its `families`
+ * somebody must say which variant fits before it can be quoted.
+ */
 export interface Need {
   finding: Finding
   remedy: readonly CatalogItem[]
+  families: readonly Family[]
   fen: number
 }
+
+/** Whether all that a finding needs is known. */
+export const isReady = (need: Need): boolean => need.remedy.length > 0 && need.families.every((one) => one.fitting)
 
 type Coded = Pick<EstimateLine, 'code' | 'finding_id'>
 type ByCode<T> = ReadonlyMap<string, T>
@@ -40,15 +48,19 @@ export const costOf = (items: readonly CatalogItem[]): number =>
 /** The findings that need something and have no line yet, the worst first; what another line repairs too is no need. */
 export function needsOf(
   findings: readonly Finding[], lines: readonly EstimateLine[], items: ByCode<InspectionItem>, catalogue: ByCode<CatalogItem>,
+  fits: Fits = new Map(),
 ): Need[] {
   const live = liveLines(lines)
   const pressing = [...findings.filter((one) => one.grade === 'red'), ...findings.filter((one) => one.grade === 'yellow')]
   return pressing.flatMap((finding) => {
     if (live.some((line) => line.finding_id === finding.id)) return []
     const item = items.get(finding.item_code)
-    const known = (item && phraseOf(item, finding)?.codes.flatMap((code) => catalogue.get(code) ?? [])) ?? []
+    const codes = (item && phraseOf(item, finding)?.codes) ?? []
+    const families = codes.flatMap((code) => (catalogue.has(code) ? [] : (familyOf(code, catalogue, fits) ?? [])))
+    const known = codes.flatMap((code) => catalogue.get(code) ?? families.find((one) => one.code === code)?.fitting ?? [])
     const remedy = missing(known, live)
-    return known.length && !remedy.length ? [] : [{ finding, remedy, fen: costOf(remedy) }]
+    const covered = known.length > 0 && !remedy.length && families.every((one) => one.fitting)
+    return covered ? [] : [{ finding, remedy, families, fen: costOf(remedy) }]
   })
 }
 
@@ -61,14 +73,19 @@ export function together(needs: readonly Need[]): { finding: Finding; item: Cata
   return lines.map(({ finding, item }) => ({ finding, item }))
 }
 
-/** The needs of the visit on the screen, and the tap that quotes for some of them. */
-export function useNeeds(): { needs: ComputedRef<Need[]>; quote: (needs: readonly Need[]) => Promise<void> } {
+/** The needs of the visit on the screen, the tap that quotes for some of them, and the choice of a variant. */
+export function useNeeds(): {
+  needs: ComputedRef<Need[]>
+  choose: (item: CatalogItem) => Promise<void>
+  quote: (needs: readonly Need[]) => Promise<void>
+} {
   const view = useView()
   const { items } = useItems()
   const known = computed(() => new Map((items.value ?? []).map((item) => [item.code, item])))
   const catalogue = useCatalogue()
-  const needs = computed(() => needsOf(view.value.findings, view.value.lines, known.value, catalogue.value))
-  return { needs, quote: (chosen) => quote(view.value, chosen) }
+  const { fits, choose } = useFits()
+  const needs = computed(() => needsOf(view.value.findings, view.value.lines, known.value, catalogue.value, fits.value))
+  return { needs, choose, quote: (chosen) => quote(view.value, chosen) }
 }
 
 async function quote({ visit }: VisitView, needs: readonly Need[]): Promise<void> {
