@@ -104,3 +104,23 @@ async def review_of(tablet: Tablet, row_id: str) -> dict[str, Any]:
     found = [one for one in await tablet.rows("reviews") if row_id in str(one["command"]) and one["state"] == "open"]
     assert len(found) == 1, found
     return found[0]
+
+
+async def a_merge_shows_what_was_edited_since_before_it_is_taken_back(
+    tablet: OpenTablet, shop: Running, office: Office
+):
+    one = await tablet("manager")
+    keep = await registered(shop, one, name="皇甫静")
+    away = await registered(shop, one, name="皇甫晶")
+    OutsideTablet(shop).done("customer.merge", keep_id=keep, merge_id=away)
+    await one.page.goto(f"/customers/{keep}")
+    await edits(one, address="武侯区浆洗街 3 号")
+    await one.is_in_step()
+    await one.tap(f"joined-{away}")
+    await one.tap("proposal-unmerge")
+    await expect(one.get("later-edits")).to_contain_text("合并之后改过 1 处")
+    await expect(one.get("later-edits")).to_contain_text("武侯区浆洗街 3 号")
+    await one.tap("proposal-unmerge")
+    await one.is_in_step()
+    names = [customer["name"] for customer in await office.customers("皇甫")]
+    assert sorted(names) == ["皇甫晶", "皇甫静"]

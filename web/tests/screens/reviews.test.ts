@@ -62,3 +62,10 @@ test('a merge of cars is taken back from the car', async () => {
   expect(list.find(at('joined-p1')).attributes('href')).toBe('/reviews/p1')
   expect(list.find(at('joined-p2')).exists()).toBe(false)
 })
+
+test('a merge that nobody had proposed is taken back under the id that was merged away', async () => {
+  await db.aliases.put({ id: 'gone', rev: 1, canonical_id: 'car', type: 'vehicles' })
+  const list = show(MergesList, { ids: ['car'] })
+  await until(() => list.find(at('joined-gone')).exists())
+  expect(list.find(at('joined-gone')).attributes('href')).toBe('/reviews/gone')
+})

@@ -26,6 +26,9 @@ export default {
     apart_hint: 'A family that shares a phone, say, or a plate that moved. It comes up again only with a new hint.',
     told_apart: 'Noted: not the same',
     unmerge_rule: 'The record that joined returns as it was before, with its cars, visits and appointments. What was entered since the merge, under either record, stays with the one that was kept. A withdrawal of consent since then counts for both.',
+    edits: '{n} edits since the merge, all of which stay with the kept record',
+    no_edits: 'Nobody has edited it since the merge.',
+    edits_later: 'Once there is a network, the edits since the merge are listed here.',
     unmerge_now: 'Yes, undo the merge',
   },
   review: {
