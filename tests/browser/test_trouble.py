@@ -1,4 +1,4 @@
-"""The tablet itself gives trouble: tabs, storage, clock. The person sees what happened, and no tap is lost or doubled."""
+"""The tablet itself gives trouble, by its tabs, storage or clock: it is said, and no tap is lost or doubled."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

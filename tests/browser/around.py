@@ -1,0 +1,41 @@
+"""The screens around a visit, as the tour sees them: the day, the customers, what needs a person, what waits."""
+
+from playwright.async_api import expect
+
+from tests.browser.album import Tour
+from tests.running import OutsideTablet
+
+
+def a_disagreement(tablet: OutsideTablet) -> None:
+    """Somebody changes an address that was changed meanwhile: both go to a review."""
+    tablet.pull()
+    customer = min(tablet.rows["customers"].values(), key=lambda row: row["id"])
+    for address in ("青羊区西大街 16 号", "青羊区西大街 61 号"):
+        change = {"address": {"from": customer["address"], "to": address}}
+        tablet.push(tablet.command("customer.update", customer_id=customer["id"], changes=change)).raise_for_status()
+
+
+async def the_desk(tour: Tour) -> None:
+    """Step 1, and step 13: what people look at between two cars."""
+    tablet = tour.tablet
+    for tab in ("today", "board", "me"):
+        await tablet.tap(f"tab-{tab}")
+        await tour.stop(tab)
+    await tablet.tap("tab-reception")
+    await tablet.get("identify-search").fill("川A1")
+    await expect(tablet.get("identify-result").first).to_be_visible()
+    await tour.stop("identify")
+    await tablet.tap("tab-customers")
+    await tour.stop("customers")
+    await tablet.page.locator("[data-testid^=customer-]").nth(2).click()
+    await tour.stop("customer-file")
+    await tablet.tap("tab-reviews")
+    await tablet.page.locator("[data-kind=review]").first.click()
+    await tour.stop("review")
+
+
+async def what_waits(tour: Tour) -> None:
+    """Everything that was done out of reach, and what happens next."""
+    await tour.tablet.page.goto("/unsent")
+    await expect(tour.tablet.get("unsent-item").first).to_be_visible()
+    await tour.stop("unsent")
