@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from server.commands.common import customer_and_vehicle, enter, get, is_repeat, stands, tell
+from server.commands.pasts import leave
 from server.commands.registry import By, Command, handles
 from server.documents import document as paper
 from server.documents.differences import differences
@@ -49,8 +50,7 @@ def sign_handover(work: Work, by: By, c: SignHandover) -> None:
     if problem is not None:
         work.keep(problem)
     elif c.purpose == "handover":
-        visit = enter(work, by, visit, "handed_over")
-        work.promise("seal", visit.id, f"seal:{visit.id}")
+        _hand_over(work, by, visit)
     else:
         tell(work, by, visit, "contract", stage=visit.stage)
 
@@ -140,7 +140,12 @@ def release_handover(work: Work, by: By, c: ReleaseHandover) -> None:
         return
     if (missing := not_ready(work, visit)) is not None:
         raise Rejected(Reason(missing.code), missing.subject.type, missing.subject.id, **missing.facts)
-    enter(work, by, visit, "handed_over", release=release)
+    _hand_over(work, by, visit, release=release)
+
+
+def _hand_over(work: Work, by: By, visit: Visit, **fields: Any) -> None:
+    visit = enter(work, by, visit, "handed_over", **fields)
+    leave(work, visit)
     work.promise("seal", visit.id, f"seal:{visit.id}")
 
 

@@ -11,6 +11,7 @@ from server.domain import vin
 from server.domain.fields import Id, Label
 from server.domain.ids import derived
 from server.domain.merge import primary_of, with_primary
+from server.domain.past import newest
 from server.domain.reasons import invalid
 from server.domain.rows import KIND_OF
 from server.domain.rows.catalogue import Alias
@@ -25,13 +26,13 @@ Party = Customer | Vehicle
 
 SETS: dict[type, tuple[str, ...]] = {
     Customer: ("stores", "phones", "tags", "consents", "notes"),
-    Vehicle: ("stores",),
+    Vehicle: ("stores", "recalls"),
 }
 FILLED: dict[type, tuple[str, ...]] = {
     Customer: ("preferred_channel", "email", "address", "birthday_on"),
     Vehicle: (
         "vin", "plate", "model_year", "colour", "engine_no", "owner_id", "purchased_on",
-        "insurance_expires_on", "odometer_km",
+        "insurance_expires_on", "odometer_km", "last",
     ),
 }  # fmt: skip
 POINTERS: dict[type, tuple[tuple[type[Vehicle | Visit | Appointment], str, str], ...]] = {
@@ -99,10 +100,14 @@ def _union(struct: type[Party], keep: Any, merged: Any) -> dict[str, Any]:
 
 
 def filled(struct: type[Party], *records: Any) -> dict[str, Any]:
-    """What the first record says, and what the others say where it is silent; the odometer is the highest one."""
+    """What the first record says, and what the others say where it is silent.
+
+    The odometer is the highest one, the past that of the visit that ended last.
+    """
     found = {name: next(_said(records, name), None) for name in FILLED[struct]}
     if struct is Vehicle:
         found["odometer_km"] = max(_said(records, "odometer_km"), default=None)
+        found["last"] = newest(*(record.last for record in records))
         found["vin_check"] = vin.check(found["vin"]) if found["vin"] else None
     return found
 

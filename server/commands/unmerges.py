@@ -11,6 +11,7 @@ import msgspec
 
 from server.commands.common import get, share
 from server.commands.merges import FILLED, POINTERS, SETS, Party, filled, into, key, keys, settle_proposals
+from server.commands.pasts import retell
 from server.commands.registry import By, Command, handles
 from server.domain import vin
 from server.domain.fields import Id
@@ -69,6 +70,7 @@ def _unmerge(work: Work, struct: type[Party], merge_id: str) -> None:
             work.change(row, **{field: merge_id})
     if isinstance(merged, Vehicle):
         _name_the_owner(work, get(work, Vehicle, merge_id))
+        _part_their_pasts(work, merge)
     for party_id in (keep.id, merge_id):
         share(work, get(work, struct, party_id), _stores_that_need(work, struct, party_id))
     work.change(merge, undone=True)
@@ -83,6 +85,15 @@ def _name_the_owner(work: Work, vehicle: Vehicle) -> None:
         owner_id = merge.keep_id
     if owner_id != vehicle.owner_id:
         work.change(vehicle, owner_id=owner_id)
+
+
+def _part_their_pasts(work: Work, merge: Merge) -> None:
+    """A visit that ended since the merge and returns with the record that was merged away takes its past along."""
+    merged, keep = get(work, Vehicle, merge.before_merged["id"]), get(work, Vehicle, merge.keep_id)
+    retell(work, merged, merged.last)
+    back = {row_id for kind, row_id, _ in merge.repointed if kind == "visits"}
+    if keep.last and keep.last.visit_id in back:
+        retell(work, keep, msgspec.convert(merge.before_keep, Vehicle).last)
 
 
 class _Brought(NamedTuple):

@@ -22,6 +22,7 @@ FOLLOWED: dict[str, tuple[str, ...]] = {
         "purchased_on",
         "insurance_expires_on",
         "odometer_km",
+        "recalls",
     ),
     "visits": ("customer_id", "vehicle_id", "kind", "payer", "ready_at", "technician_id"),
     "appointments": ("at",),

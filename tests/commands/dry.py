@@ -10,6 +10,7 @@ from server.commands.every import REGISTRY
 from server.commands.execute import execute
 from server.commands.registry import By
 from server.domain.ids import uuid7
+from server.domain.rows.catalogue import StaffMember
 from server.domain.rows.inbox import SentCommand
 from server.store.journal import Outcome
 from server.store.work import NotLoaded, Work
@@ -40,6 +41,14 @@ class Dry:
             except NotLoaded as missing:
                 self.work.load([], missing.wanted)
                 self.work.recall([], missing.wanted.pasts)
+
+    def hire(self) -> str:
+        """A technician who works in the first store."""
+        person = StaffMember(
+            id=uuid7(), rev=1, store_id=self.stores[0], name="技师", role="technician", active=True
+        )  # fmt: skip
+        self.work.rows["staff", person.id] = person
+        return person.id
 
     def rows(self, *kinds: str) -> dict[str, dict[str, Any]]:
         """The rows of these kinds that tablets hold, but for their `rev`."""

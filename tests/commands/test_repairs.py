@@ -1,7 +1,8 @@
-"""The repair: stage moves by the table, parts used, notes."""
+"""The repair: stage moves by the table, time worked, parts used, notes."""
 
 import pytest
 
+from server.domain.ids import uuid7
 from server.domain.stages import MOVES, NEEDS_NOTE, STAGES
 from tests.commands.examples import examples
 from tests.visits import advance_to, decide, estimated, move, settling
@@ -130,7 +131,72 @@ async def a_note_tells_the_customer_only_what_the_customer_may_see(shop):
     assert [m["event"] for m in (await shop.promises())[told:]] == ["note"]
 
 
-@pytest.mark.parametrize("command", ["repair.use_part", "repair.note"])
+@pytest.mark.parametrize("command", ["repair.use_part", "repair.note", "repair.clock_on"])
 async def a_late_fact_is_kept(shop, command):
     visit = await advance_to(shop, "handed_over")
     await shop.kept("technician", command, "visit_closed", **examples()[command] | {"visit_id": visit.id})
+
+
+async def clocked_on(shop, visit, role="technician", **fields) -> dict:
+    """A stint that runs, as the command began it."""
+    begun = {"visit_id": visit.id, "work_id": uuid7(), "at": "2026-11-21T01:00:00Z"} | fields
+    await shop.done(role, "repair.clock_on", **begun)
+    return begun
+
+
+async def a_stint_runs_until_its_technician_clocks_off(shop):
+    visit = await advance_to(shop, "repairing")
+    begun = await clocked_on(shop, visit, line_id=visit.lines[0])
+    await shop.done("technician", "repair.clock_on", **begun)
+    [stint] = (await shop.row("visits", visit.id))["work"]
+    assert (stint["technician_id"], stint["line_id"]) == (shop.people["technician"], visit.lines[0])
+    assert (stint["began_at"], stint["ended_at"]) == (begun["at"], None)
+    ended = {"visit_id": visit.id, "work_id": begun["work_id"], "at": "2026-11-21T02:30:00Z"}
+    for role in ("technician", "manager"):
+        await shop.done(role, "repair.clock_off", **ended)
+    [stint] = (await shop.row("visits", visit.id))["work"]
+    assert (stint["began_at"], stint["ended_at"]) == (begun["at"], ended["at"])
+
+
+async def test_two_technicians_work_on_one_car(shop):
+    visit = await advance_to(shop, "repairing")
+    first, second = await clocked_on(shop, visit), await clocked_on(shop, visit, "manager")
+    await shop.done("technician", "repair.clock_off", visit_id=visit.id, work_id=first["work_id"], at=shop.now)
+    work = (await shop.row("visits", visit.id))["work"]
+    assert [(stint["id"], stint["ended_at"] is None) for stint in work] == [
+        (first["work_id"], False), (second["work_id"], True),
+    ]  # fmt: skip
+
+
+async def test_another_beginning_under_the_same_id_is_refused(shop):
+    visit = await advance_to(shop, "repairing")
+    begun = await clocked_on(shop, visit)
+    for name, value in (("at", "2026-11-21T01:30:00Z"), ("line_id", uuid7())):
+        why = await shop.refused("technician", "repair.clock_on", "id_taken", **begun | {name: value})
+        assert why.facts == {"fields": [{"at": "began_at"}.get(name, name)]}
+
+
+async def test_of_two_endings_the_first_stands_and_the_other_is_reviewed(shop):
+    visit = await advance_to(shop, "repairing")
+    ended = {"visit_id": visit.id, "work_id": (await clocked_on(shop, visit))["work_id"]}
+    await shop.done("technician", "repair.clock_off", **ended, at="2026-11-21T02:00:00Z")
+    outcome = await shop.kept("manager", "repair.clock_off", "value_conflict", **ended, at="2026-11-21T03:00:00Z")
+    [stint] = (await shop.row("visits", visit.id))["work"]
+    assert stint["ended_at"] == "2026-11-21T02:00:00Z"
+    assert outcome.reason.facts == {"field": "ended_at"}
+
+
+async def a_stint_that_nobody_began_does_not_end(shop):
+    visit = await advance_to(shop, "repairing")
+    unknown = {"visit_id": visit.id, "work_id": uuid7(), "at": shop.now}
+    why = await shop.refused("technician", "repair.clock_off", "not_found", **unknown)
+    assert (why.subject.type, why.subject.id) == ("work", unknown["work_id"])
+
+
+async def a_stint_that_ends_after_the_handover_is_stored_and_reviewed(shop):
+    visit = await advance_to(shop, "repairing")
+    begun = await clocked_on(shop, visit)
+    await shop.given("manager", "visit.cancel", visit_id=visit.id, reason="客户取车")
+    ended = {"visit_id": visit.id, "work_id": begun["work_id"], "at": "2026-11-21T02:30:00Z"}
+    await shop.kept("technician", "repair.clock_off", "visit_closed", **ended)
+    assert (await shop.row("visits", visit.id))["work"][0]["ended_at"] == ended["at"]

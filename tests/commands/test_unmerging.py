@@ -1,5 +1,7 @@
 """Whatever was merged comes apart into what it was before; what was typed meanwhile goes where the rule says."""
 
+from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import HealthCheck, assume, given, settings
@@ -48,6 +50,8 @@ def cars(draw) -> list[dict[str, Any]]:
             "colour": draw(st.sampled_from([None, "白", "黑"])),
             "odometer_km": draw(st.sampled_from([None, 10_000, 20_000])),
             "owner": draw(st.sampled_from([None, 1, 1, 0])),
+            "recalls": draw(st.lists(st.sampled_from(["S1", "S2"]), unique=True)),
+            "left": draw(st.booleans()),
         }
         for vin in vins
     ]
@@ -150,6 +154,10 @@ def the_cars_of_two_merges_come_apart_into_what_they_were(all_of_them, all_cars,
         owner = {"owner_id": owners[known["owner"]]} if known["owner"] is not None else {}
         fields = {name: known[name] for name in ("vin", "plate", "colour", "odometer_km")} | owner
         dry.do("vehicle.register", vehicle_id=ids[-1], make="大众", model="朗逸", energy="petrol", **fields)
+        for code in known["recalls"]:
+            dry.do("vehicle.add_recall", vehicle_id=ids[-1], recall_id=uuid7(), code=code, title="油泵")
+        if known["left"]:
+            hand_over(dry, visit(dry, owners[0], ids[-1]))
         visit(dry, owners[0], ids[-1])
     before = dry.rows(*KINDS)
     pairs = [("customer", *owners), ("vehicle", ids[1] if chained else ids[0], ids[2]), ("vehicle", ids[0], ids[1])]
@@ -160,6 +168,62 @@ def the_cars_of_two_merges_come_apart_into_what_they_were(all_of_them, all_cars,
         unmerged(dry, kind, merge)
         assert not named_away(dry)
     assert dry.rows(*KINDS) == before
+
+
+def hand_over(dry: Dry, visit_id: str) -> None:
+    """A visit in which the customer put a part off ends; the next one ends a minute later."""
+    line = {"line_id": uuid7(), "kind": "part", "name": "刹车片", "quantity": "1", "unit": "个", "unit_price_fen": 100}
+    said = [{"line_id": line["line_id"], "version": 1, "decision": "deferred"}]
+    decided = {"decided_by": {"name": "王伟", "role": "owner"}, "channel": "tablet", "decided_at": dry.work.now}
+    bill = {"settlement_id": uuid7(), "lines": [], "discount_fen": 0, "total_fen": 0}
+    moves = ["assigned", "diagnosing", "repairing", "quality_check", "settling", "ready"]
+    for name, fields in (
+        ("estimate.add_line", line),
+        ("estimate.decide", {"decisions": said} | decided),
+        ("visit.assign", {"technician_id": {"from": None, "to": dry.hire()}}),
+        *(("repair.advance", {"stage": {"from": start, "to": end}}) for start, end in pairwise(moves[:4])),
+        ("quality.pass", {"checks": []}),
+        ("settlement.issue", bill),
+        ("repair.advance", {"stage": {"from": "settling", "to": "ready"}}),
+        ("handover.release", {"reason": "key_drop", "note": "钥匙投递"}),
+    ):
+        outcome = dry.do(name, visit_id=visit_id, **fields)
+        assert outcome.outcome == "applied", (name, outcome)
+    dry.work.now += timedelta(minutes=1)
+
+
+@MANY
+@given(cars(), st.booleans(), st.booleans(), st.booleans())
+def the_past_of_a_car_returns_with_the_visit_that_left_it(all_cars, under_the_old_id, its_own_since, again):
+    """A visit of the record that was merged away ends after the merge; then perhaps one of the record that was kept."""
+    dry = Dry()
+    owner, keep, gone = uuid7(), uuid7(), uuid7()
+    dry.do("customer.register", customer_id=owner, name="王伟", phones=[])
+    for vehicle, known in zip((keep, gone), all_cars, strict=False):
+        dry.do("vehicle.register", vehicle_id=vehicle, plate=known["plate"], make="大众", model="朗逸", energy="petrol")
+        if known["left"]:
+            hand_over(dry, visit(dry, owner, vehicle))
+    back = visit(dry, owner, gone)
+    before = pasts(dry)
+    merged(dry, "vehicle", keep, gone)
+    hand_over(dry, back)
+    assert pasts(dry)[keep]["visit_id"] == back
+    since = visit(dry, owner, gone if under_the_old_id else keep) if its_own_since else None
+    if since:
+        hand_over(dry, since)
+    if again:
+        unmerged(dry, "vehicle", gone)
+        merged(dry, "vehicle", keep, gone)
+    unmerged(dry, "vehicle", gone)
+    after = pasts(dry)
+    assert after[gone]["visit_id"] == back
+    assert len(after[gone]["put_off"]) == 1 + len((before[gone] or {"put_off": []})["put_off"])
+    assert after[keep] == before[keep] if since is None else after[keep]["visit_id"] == since
+
+
+def pasts(dry: Dry) -> dict[str, Any]:
+    """What each car's last visit left behind."""
+    return {row["id"]: row["last"] for row in dry.rows("vehicles").values()}
 
 
 def named_away(dry: Dry) -> set[str]:

@@ -1,14 +1,13 @@
 /** Estimate lines as people talk about them: live ones, what was decided, and sums in fen. */
+import { decisionOf } from '../../domain/estimates'
 import { lineAmount } from '../../domain/money'
 import type { Decision, EstimateLine, LineVersion, Payer, PricedVersion } from '../../gen/wire'
+
+export { decisionOf }
 
 /** The lines that were not dropped, oldest first. */
 export const liveLines = (lines: readonly EstimateLine[]): EstimateLine[] =>
   lines.filter((line) => line.dropped === null).sort((a, b) => (a.id < b.id ? -1 : 1))
-
-/** What the customer said to the line as it is now; a decision on an older version counts no longer. */
-export const decisionOf = (line: EstimateLine): Decision | null =>
-  line.decided_version === line.version ? line.decision : null
 
 /** The sum of some lines in fen. */
 export const sum = (lines: readonly EstimateLine[]): number => lines.reduce((total, line) => total + line.amount_fen, 0)
