@@ -24,6 +24,12 @@ const routes: RouteRecordRaw[] = [
     meta: { tab: 'today', title: 'visit.title', up: '/today' },
   },
   {
+    path: '/follow-up/:followUpId',
+    component: TodayScreen,
+    props: true,
+    meta: { tab: 'today', title: 'follow_up.title', up: '/today' },
+  },
+  {
     path: '/reception',
     component: () => import('./screens/reception/ReceptionScreen.vue'),
     meta: { tab: 'reception', title: 'reception.title' },

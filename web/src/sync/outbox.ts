@@ -26,7 +26,7 @@ const HELD: ReadonlySet<CommandName> = new Set<CommandName>([
   'customer.tag', 'customer.update', 'vehicle.update', 'visit.add_concern', 'visit.add_damage', 'visit.advise',
   'visit.assign', 'visit.promise', 'finding.record', 'finding.revise', 'estimate.add_line', 'estimate.revise_line',
   'estimate.drop_line', 'repair.advance', 'repair.clock_on', 'repair.clock_off', 'repair.use_part',
-  'appointment.move', 'appointment.cancel', 'review.resolve',
+  'appointment.move', 'appointment.cancel', 'review.resolve', 'survey.record_call',
 ])
 
 /** Entries that stand for themselves: taking one back disturbs no other. */

@@ -3,7 +3,7 @@ export default {
   today: {
     title: 'Today',
     views: 'Views of today',
-    view: { shop: 'In shop', appointments: 'Booked', waiting: 'Waiting', ready: 'Ready', overdue: 'Late' },
+    view: { shop: 'In shop', appointments: 'Booked', waiting: 'Waiting', ready: 'Ready', overdue: 'Late', followups: 'Calls' },
     mine: 'Mine',
     greet: {
       morning: 'Good morning, {name}',
@@ -17,6 +17,7 @@ export default {
       ready: 'Hand over to {name}',
       waiting: 'Waiting for {name} to decide',
       appointment: '{at} {name} has an appointment',
+      followups: 'Call {name}: how is the car?',
       reviews: '{n} to review',
       reviews_why: 'Somebody should have a look',
     },
@@ -30,6 +31,7 @@ export default {
       waiting: 'Nobody has to decide',
       ready: 'No car is ready',
       overdue: 'No car is late',
+      followups: 'Nobody is to be called',
     },
     next: {
       shop: 'When a car arrives, begin with its reception.',
@@ -37,6 +39,7 @@ export default {
       waiting: 'Cars whose estimate waits for the customer appear here.',
       ready: 'Cars that are settled and ready appear here.',
       overdue: 'All are within the promised time.',
+      followups: 'Customers not reached within three days of the handover appear here.',
     },
   },
   reception: {

@@ -3,7 +3,7 @@ export default {
   today: {
     title: '今日',
     views: '今日视图',
-    view: { shop: '在厂', appointments: '预约', waiting: '待客户', ready: '可交车', overdue: '超时' },
+    view: { shop: '在厂', appointments: '预约', waiting: '待客户', ready: '可交车', overdue: '超时', followups: '回访' },
     mine: '我的',
     greet: { morning: '早上好，{name}', noon: '中午好，{name}', afternoon: '下午好，{name}', evening: '晚上好，{name}' },
     next_up: '接下来',
@@ -12,6 +12,7 @@ export default {
       ready: '给 {name} 交车',
       waiting: '等 {name} 决定增项',
       appointment: '{at} {name} 预约到店',
+      followups: '回访 {name}',
       reviews: '{n} 项待核对',
       reviews_why: '有内容需要有人看一眼',
     },
@@ -25,6 +26,7 @@ export default {
       waiting: '没有在等客户的车',
       ready: '没有可交的车',
       overdue: '没有超时的车',
+      followups: '没有要回访的客户',
     },
     next: {
       shop: '车到了，从接车开始。',
@@ -32,6 +34,7 @@ export default {
       waiting: '估价请客户确认后会出现在这里。',
       ready: '结算后转为可交车，会出现在这里。',
       overdue: '都在承诺的时间之内。',
+      followups: '交车后三天内没联系上的客户会出现在这里。',
     },
   },
   reception: {

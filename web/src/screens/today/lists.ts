@@ -49,6 +49,24 @@ export async function handedOverToday(): Promise<InShop[]> {
   return (await withPeople(newest)).map(({ row, ...rest }) => ({ visit: row, ...rest }))
 }
 
+/** Within how many days after the handover a customer is called. */
+export const FOLLOW_UP_DAYS = 3
+
+/** Cars that left in the last days and whose customer nobody has reached yet, the one that waits longest on top. */
+export async function followUpsDue(): Promise<InShop[]> {
+  const since = new Date(new Date().setHours(0, 0, 0, 0) - FOLLOW_UP_DAYS * DAY).toISOString()
+  const visits = await db.visits.where('stage').equals('handed_over').toArray()
+  const due = visits.filter(
+    (visit) => (visit.closed_at ?? '') >= since && !visit.survey && !visit.calls.some((call) => call.reached),
+  )
+  const oldest = due.sort((a, b) => (a.closed_at ?? '').localeCompare(b.closed_at ?? ''))
+  return (await withPeople(oldest)).map(({ row, ...rest }) => ({ visit: row, ...rest }))
+}
+
+/** How many days are left to call the customer; 0 on the last one. */
+export const daysLeft = ({ closed_at }: Visit, now: number): number =>
+  FOLLOW_UP_DAYS - Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(closed_at ?? now).setHours(0, 0, 0, 0)) / DAY)
+
 /** Appointments of today that nobody has come for yet, in order of time. */
 export async function expectedToday(): Promise<Expected[]> {
   const start = new Date().setHours(0, 0, 0, 0)
@@ -67,7 +85,7 @@ export async function unsentVisits(): Promise<ReadonlySet<string>> {
 }
 
 /** The ways to look at today. */
-export const VIEWS = ['shop', 'appointments', 'waiting', 'ready', 'overdue'] as const
+export const VIEWS = ['shop', 'appointments', 'waiting', 'ready', 'overdue', 'followups'] as const
 export type TodayView = (typeof VIEWS)[number]
 
 /** Whether a promise has passed without the car being ready. */
