@@ -179,7 +179,6 @@ export default {
     again: 'Changed, ask again',
     agreed: 'Agreed',
     all: 'Yes to the other {n}',
-    done: 'Done, back to the advisor',
     after: 'Then',
     still_open: '{n} line is undecided | {n} lines are undecided',
     next: 'To the repair',

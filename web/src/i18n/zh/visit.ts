@@ -179,7 +179,6 @@ export default {
     again: '改过，需再确认',
     agreed: '已同意',
     all: '其余 {n} 项都同意',
-    done: '好了，交还顾问',
     after: '然后',
     still_open: '还有 {n} 项没有决定',
     next: '去施工',

@@ -1,0 +1,73 @@
+/** The customer's word on lines: what stands, and the command that says something else. */
+import { computed, reactive, type ComputedRef } from 'vue'
+import { now, type Decision, type DecisionChannel, type DeciderRole, type EstimateLine, type Finding } from '../../../../sync'
+import { act } from '../../../../parts/toast'
+import { useItems } from '../../../../parts/visit/items'
+import { decisionOf, knownBefore, liveLines } from '../../../../parts/visit/lines'
+import { useCan, useView } from '../../../../parts/visit/view'
+
+/** Who decides, and how the shop heard it. */
+export interface By {
+  name: string
+  role: DeciderRole
+  channel: DecisionChannel
+}
+
+/** A line with what the technician saw, and what the customer knew it to cost before, if that was another sum. */
+export interface Row {
+  line: EstimateLine
+  finding: Finding | undefined
+  name: string | undefined
+  photos: string[]
+  before: number | null
+}
+
+/** The standing decisions on the line as it is, which a new one replaces. */
+function standing(line: EstimateLine): string[] {
+  const mine = line.decided.filter((one) => one.version === line.version)
+  const replaced = new Set(mine.flatMap((one) => one.replaces))
+  return mine.filter((one) => !replaced.has(one.id)).map((one) => one.id)
+}
+
+/** Who decides on the visit of the screen, its lines, and saying so. */
+export function useDeciding(): {
+  by: By
+  rows: ComputedRef<Row[]>
+  allowed: ComputedRef<boolean>
+  decide: (lines: readonly EstimateLine[], decision: Decision) => Promise<void>
+} {
+  const view = useView()
+  const can = useCan()
+  const { nameOf } = useItems()
+  const by = reactive<By>({
+    name: view.value.customer?.name ?? '',
+    role: view.value.vehicle?.owner_id === view.value.customer?.id ? 'owner' : 'bringer',
+    channel: 'tablet',
+  })
+  const allowed = computed(() => can('estimate.decide') && by.name.trim() !== '')
+  const rows = computed(() =>
+    liveLines(view.value.lines).map((line) => {
+      const finding = view.value.findings.find((one) => one.id === line.finding_id)
+      const photos = view.value.photos.filter((one) => one.subject_id === finding?.id || finding?.photos.includes(one.sha256))
+      return {
+        line, finding, photos: photos.map((one) => one.sha256), name: finding && nameOf(finding.item_code),
+        before: knownBefore(line, view.value.visit.presented),
+      }
+    }),
+  )
+
+  async function decide(lines: readonly EstimateLine[], decision: Decision): Promise<void> {
+    const fresh = lines.filter((line) => decisionOf(line) !== decision)
+    if (!fresh.length || !allowed.value) return
+    const replaces = fresh.flatMap(standing)
+    await act('estimate.decide', {
+      visit_id: view.value.visit.id,
+      decisions: fresh.map((line) => ({ line_id: line.id, version: line.version, decision, amount_fen: line.amount_fen })),
+      decided_by: { name: by.name.trim(), role: by.role },
+      channel: by.channel,
+      decided_at: now(),
+      ...(replaces.length && { replaces }),
+    })
+  }
+  return { by, rows, allowed, decide }
+}
