@@ -2,9 +2,31 @@
 
 from playwright.async_api import expect
 
+from server.domain.ids import uuid7
 from tests.browser.conftest import OpenTablet
+from tests.browser.elsewhere import Elsewhere, awaiting_approval
 from tests.browser.reception import Guest, receive
 from tests.browser.tablet import NARROW
+from tests.running import OutsideTablet, Running, now
+
+
+def came_back(shop: Running, name: str, plate: str) -> Elsewhere:
+    """A car that left today with one line declined, whose maker calls it back, and whose owner complains."""
+    visit = awaiting_approval(OutsideTablet(shop), name, plate)
+    said = zip(visit.lines, ("declined", "approved"), strict=True)
+    visit.tablet.done(
+        "estimate.decide", visit_id=visit.id, channel="phone", decided_at=now(),
+        decided_by={"name": name, "role": "owner"},
+        decisions=[{"line_id": line, "version": 1, "decision": word} for line, word in said],
+    )  # fmt: skip
+    visit.decides_and_leaves()
+    [car] = [row for row in visit.tablet.rows["vehicles"].values() if row["plate"] == plate]
+    visit.tablet.done(
+        "vehicle.add_recall", vehicle_id=car["id"], recall_id=uuid7(), code="S2026M0011V", title="副驾安全气囊",
+        action="更换气体发生器，约 1 小时",
+    )  # fmt: skip
+    visit.tablet.done("customer.tag", customer_id=visit.customer_id, add=["投诉处理中"], remove=[])
+    return visit
 
 
 async def a_customer_is_found_by_the_initials_of_the_name_without_a_network(tablet: OpenTablet):
@@ -30,3 +52,26 @@ async def the_customers_are_searched_in_the_same_way(tablet: OpenTablet):
     await expect(one.page.locator("mark").first).to_have_text("尉迟")
     await one.get("customers-search").fill("55Q02")
     await expect(one.page.get_by_role("link").filter(has_text="尉迟小满").get_by_test_id("plate")).to_be_visible()
+
+
+async def an_open_recall_is_taken_up_with_one_tap_and_a_complaint_stays_discreet(tablet: OpenTablet, shop: Running):
+    came_back(shop, "太史慈恩", "川A55Q03")
+    one = await tablet("advisor")
+    await one.goes_out_of_reach()
+    await one.tap("tab-reception")
+    await one.get("identify-search").fill("tsce")
+    await one.tap("identify-result")
+    await expect(one.get("mark-complaint")).to_have_text("")
+    await one.tap("mark-complaint")
+    await one.sees("只由处理人联系客户")
+    await one.tap("sheet-close")
+    await one.sees("召回未做：副驾安全气囊")
+    await one.tap("recall-today")
+    await expect(one.get("visit-kind-recall")).to_have_attribute("aria-checked", "true")
+    await one.tap("save-and-open-visit")
+    await one.sees("召回 S2026M0011V：副驾安全气囊")
+    await one.tap("mark-recall")
+    await one.tap("recall-done")
+    await expect(one.get("mark-recall")).to_have_count(0)
+    await one.comes_back()
+    await one.is_in_step()

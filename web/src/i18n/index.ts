@@ -44,7 +44,7 @@ export const named = (row: { name: string; name_en: string }): string =>
   language() === 'en' && row.name_en ? row.name_en : row.name
 
 /** The Chinese words of a key: what is written into records, whatever language the screen speaks. */
-export const spoken = (key: string): string => i18n.global.t(key, {}, { locale: 'zh-CN' })
+export const spoken = (key: string, facts: Record<string, unknown> = {}): string => i18n.global.t(key, facts, { locale: 'zh-CN' })
 
 /** The word for a value under a prefix, or the value itself when this app has no word for it. */
 export const wordOf = (prefix: string, value: string): string => (has(`${prefix}.${value}`) ? t(`${prefix}.${value}`) : value)

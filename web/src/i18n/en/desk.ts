@@ -121,7 +121,7 @@ export default {
     book: 'Book',
     booked: 'Booked for {at}',
   },
-  history: { title: 'Visits', put_off: 'Put off last time', lines: '{n} line | {n} lines' },
+  history: { title: 'Visits', lines: '{n} line | {n} lines' },
   board: { title: 'Board', gone: 'Left today', count: '{n} car in the shop | {n} cars in the shop' },
   consent: {
     title: 'Consent',

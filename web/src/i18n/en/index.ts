@@ -4,10 +4,11 @@ import desk from './desk'
 import frame from './frame'
 import inbox from './inbox'
 import proposal from './proposal'
+import reception from './reception'
 import shell from './shell'
 import tablet from './tablet'
 import trouble from './trouble'
 import visit from './visit'
 import words from './words'
 
-export default { ...frame, ...words, ...desk, ...visit, ...closing, ...inbox, ...shell, ...tablet, ...trouble, ...proposal }
+export default { ...frame, ...words, ...desk, ...visit, ...closing, ...inbox, ...reception, ...shell, ...tablet, ...trouble, ...proposal }

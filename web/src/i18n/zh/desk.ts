@@ -116,7 +116,7 @@ export default {
     book: '预约',
     booked: '已预约 {at}',
   },
-  history: { title: '来店记录', put_off: '上次没做的项目', lines: '{n} 个项目' },
+  history: { title: '来店记录', lines: '{n} 个项目' },
   board: { title: '看板', gone: '今日已交', count: '在厂 {n} 辆' },
   consent: {
     title: '授权',

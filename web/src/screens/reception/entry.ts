@@ -18,6 +18,10 @@ export interface Entry {
   energy: Energy
   kind: VisitKind
   payer: Payer
+  /** What of the car's banners was taken up: recalls, lines of the last visit, and whether it comes back. */
+  recalls: string[]
+  again: string[]
+  comeback: boolean
 }
 
 /** An empty form. */
@@ -34,6 +38,9 @@ export const emptyEntry = (): Entry => ({
   energy: 'petrol',
   kind: 'maintenance',
   payer: 'customer',
+  recalls: [],
+  again: [],
+  comeback: false,
 })
 
 /** A form that begins with what was searched for, in the field where it belongs. */
