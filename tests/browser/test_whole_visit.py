@@ -29,6 +29,7 @@ from tests.delivery.services import PushService
 from tests.running import Running
 
 GUEST = Guest("诸葛文博", "13908081234", "川AD12345")
+TEMPORARY = re.compile(r"临-\d{4}-[0-9A-F]{4}-01")
 LONGEST_PX = 1920
 
 
@@ -107,9 +108,10 @@ async def a_new_customer_and_car_entered_offline_arrive_once(tablet: OpenTablet,
     guest = Guest("独孤云飞", "13808082002", "川A20Q02", "吉利", "博越")
     async with one.adds(3):
         visit_id = await reception.receive(one, guest)
-    await expect(one.get("visit-number")).to_have_text("临-0001")
+    await expect(one.get("visit-number")).to_have_text(TEMPORARY)
     await one.page.reload()
-    await one.sees(guest.name, "吉利 博越", "临-0001")
+    await one.sees(guest.name, "吉利 博越")
+    await expect(one.get("visit-number")).to_have_text(TEMPORARY)
 
     lost = await loses_the_answer(one.context)
     await one.comes_back()

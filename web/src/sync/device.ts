@@ -30,6 +30,12 @@ export async function publicKey(device: Device): Promise<Record<string, unknown>
   return { kty, crv, x, y }
 }
 
+/** The number on a visit's papers until the store gives its own: no other tablet makes the same. `临-1122-7F3A-01`. */
+export function localNumber(deviceId: string, count: number, at = new Date()): string {
+  const day = `${at.getMonth() + 1}`.padStart(2, '0') + `${at.getDate()}`.padStart(2, '0')
+  return `临-${day}-${deviceId.slice(-4).toUpperCase()}-${`${count}`.padStart(2, '0')}`
+}
+
 export async function counters(store: LocalDb): Promise<Counters> {
   return (await store.read<Counters>('counters')) ?? START
 }

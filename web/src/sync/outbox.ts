@@ -8,7 +8,7 @@ import { tell } from './changes'
 import { now, uuid7 } from './clock'
 import type { LocalDb } from './db'
 import { db } from './db'
-import { counters, placeOf } from './device'
+import { counters, localNumber, placeOf } from './device'
 import { Draft } from './draft'
 import { guess } from './guess'
 import { cover, laneOf, load, rebase, sceneOf } from './rebase'
@@ -72,7 +72,7 @@ export async function enqueue<N extends CommandName>(
   const count = await counters(store)
   const numbered = { ...count, next_seq: count.next_seq + 1 }
   if (name === 'visit.open' && !(fields as CommandFields['visit.open']).local_number) {
-    fields = { ...fields, local_number: `临-${String(count.next_local_number).padStart(4, '0')}` }
+    fields = { ...fields, local_number: localNumber(place.device_id, count.next_local_number) }
     numbered.next_local_number += 1
   }
   const command: Queued = {

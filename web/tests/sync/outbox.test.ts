@@ -37,7 +37,7 @@ describe('the outbox', () => {
     const visit = await openVisit()
     await send('visit.add_concern', concern(visit, '刹车抖动'))
     const shown = await db.visits.get(visit)
-    expect(shown).toMatchObject({ stage: 'checked_in', number: '临-0001', concerns: [{ words: '刹车抖动' }] })
+    expect(shown).toMatchObject({ stage: 'checked_in', number: expect.stringMatching(/^临-\d{4}-[0-9A-F]{4}-01$/), concerns: [{ words: '刹车抖动' }] })
     expect(await db.customers.toCollection().first()).toMatchObject({ phones: [{ number: '+8613800138000' }] })
     expect(peer.requests).toEqual([])
   })

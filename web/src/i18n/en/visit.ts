@@ -63,7 +63,6 @@ export default {
     save: 'Note damage',
     list: 'Damages',
     photos: 'Corners, dashboard and VIN',
-    count: 'Damages: {n} · photos: {photos}',
     next: 'To the contract',
   },
   contract: {

@@ -3,6 +3,7 @@ import closing from './closing'
 import desk from './desk'
 import frame from './frame'
 import inbox from './inbox'
+import papers from './papers'
 import proposal from './proposal'
 import reception from './reception'
 import shell from './shell'
@@ -11,4 +12,4 @@ import trouble from './trouble'
 import visit from './visit'
 import words from './words'
 
-export default { ...frame, ...words, ...desk, ...visit, ...closing, ...inbox, ...reception, ...shell, ...tablet, ...trouble, ...proposal }
+export default { ...frame, ...words, ...desk, ...visit, ...closing, ...inbox, ...papers, ...reception, ...shell, ...tablet, ...trouble, ...proposal }

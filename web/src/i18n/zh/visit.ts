@@ -63,7 +63,6 @@ export default {
     save: '记下损伤',
     list: '损伤列表',
     photos: '四角、仪表和车架号',
-    count: '{n} 处损伤 · {photos} 张照片',
     next: '去签委托书',
   },
   contract: {

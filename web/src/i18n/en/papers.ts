@@ -1,0 +1,32 @@
+/** The yard and its papers: what is missing, what is known from before, print, bill, what happens next. */
+export default {
+  papers: {
+    missing: 'Still missing',
+    nothing_missing: 'Check-in is complete',
+    lack: {
+      concern: 'concerns',
+      odometer: 'odometer',
+      energy: 'fuel or charge',
+      valuables: 'valuables reminder',
+      promise: 'promised time',
+      consent: 'consent to messages',
+      photos: '{n} exterior photos',
+    },
+    as_before: 'As last time',
+    change: 'Change',
+    too_many_a_day: '{km} km a day since the last handover: really? Please look at the dashboard again',
+    known: 'There last time',
+    known_all: 'All still there',
+    known_still: 'Still there',
+    known_said: '{n} known damages confirmed',
+    body: 'Body',
+    sedan: 'Saloon',
+    suv: 'SUV',
+    temporary: 'Temporary no.',
+    print: 'Print',
+    sign_customer: "Customer's signature",
+    sign_advisor: "Advisor's signature",
+    printed: 'Printed {at}',
+    signed_for: { contract: 'Contract signed', handover: 'Handover signed' },
+  },
+}

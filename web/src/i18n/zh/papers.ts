@@ -1,0 +1,32 @@
+/** The yard and its papers: what is missing, what is known from before, print, bill, what happens next. */
+export default {
+  papers: {
+    missing: '还差',
+    nothing_missing: '接车资料齐了',
+    lack: {
+      concern: '问诊',
+      odometer: '里程',
+      energy: '油量/电量',
+      valuables: '贵重物品提醒',
+      promise: '承诺时间',
+      consent: '服务通知授权',
+      photos: '{n} 张外观照片',
+    },
+    as_before: '同上次',
+    change: '更改',
+    too_many_a_day: '上次交车后平均每天 {km} km，真有这么多？请再看一眼仪表',
+    known: '上次就有',
+    known_all: '都还在',
+    known_still: '还在',
+    known_said: '已确认 {n} 处原有损伤',
+    body: '车型',
+    sedan: '轿车',
+    suv: 'SUV',
+    temporary: '临时号',
+    print: '打印',
+    sign_customer: '客户签名',
+    sign_advisor: '服务顾问签名',
+    printed: '打印于 {at}',
+    signed_for: { contract: '委托书签名', handover: '交车签名' },
+  },
+}
