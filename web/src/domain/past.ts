@@ -32,6 +32,10 @@ export function leftBehind(before: CarPast | null, { visit, damages, findings, l
   }
 }
 
+/** The past of the visit that ended last; of several records of one car it is the one that counts. */
+export const newest = (one: CarPast | null, other: CarPast | null): CarPast | null =>
+  one && other && Date.parse(other.closed_at) > Date.parse(one.closed_at) ? other : (one ?? other)
+
 /** A green item that was only looked at says nothing for later, but it ends an earlier warning. */
 function measuresAfter(before: CarPast['measures'], findings: Finding[]): CarPast['measures'] {
   const known = new Map(Object.entries(before))

@@ -17,6 +17,9 @@ const NAMED: Record<string, Kind> = {
   damage_id: 'damages', review_id: 'reviews', signature_id: 'signatures',
 }
 
+/** What a handover reads besides the visit and its car. */
+const LEFT_BEHIND: readonly Kind[] = ['damages', 'findings', 'estimate_lines']
+
 /** The rows that a command's guess may read or make. */
 export function mentions({ name, fields }: Pick<Sent, 'name' | 'fields'>): [Kind, string][] {
   const found: [Kind, string][] = []
@@ -46,12 +49,18 @@ export async function load(db: LocalDb, draft: Draft, commands: Pick<Sent, 'name
   await loadRows(db, draft, [...wanted, ...canonical])
   await loadRows(db, draft, draft.all('visits').map((visit) => ['vehicles', visit.vehicle_id]))
   const names = new Set(commands.map((command) => command.name))
-  if (names.has('report.publish')) {
-    const visits = draft.all('visits').map((visit) => visit.id)
-    for (const row of await db.findings.where('visit_id').anyOf(visits).toArray()) draft.load('findings', row.id, row)
-  }
+  const hands = names.has('handover.sign') || names.has('handover.release')
+  if (hands || names.has('report.publish')) await loadHanging(db, draft, hands ? LEFT_BEHIND : ['findings'])
   if (names.has('customer.merge') || names.has('vehicle.merge')) {
     for (const row of await db.merge_proposals.toArray()) draft.load('merge_proposals', row.id, row)
+  }
+}
+
+/** What hangs on the visits of the draft. */
+async function loadHanging(db: LocalDb, draft: Draft, kinds: readonly Kind[]): Promise<void> {
+  const visits = draft.all('visits').map((visit) => visit.id)
+  for (const kind of kinds) {
+    for (const row of await db.rows(kind).where('visit_id').anyOf(visits).toArray()) draft.load(kind, row.id, row as Row)
   }
 }
 

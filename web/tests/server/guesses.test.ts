@@ -23,7 +23,7 @@ const SERVERS_OWN = new Set(['rev', 'number', 'stores', 'received_at', 'closed_a
 
 const digits = (count: number): string => String(Math.floor(Math.random() * 10 ** count)).padStart(count, '0')
 const [customer_id, vehicle_id, visit_id, appointment_id] = [uuid7(), uuid7(), uuid7(), uuid7()]
-const [labour, part, finding_id] = [uuid7(), uuid7(), uuid7()]
+const [labour, part, deferred, finding_id] = [uuid7(), uuid7(), uuid7(), uuid7()]
 const mine = new Set([customer_id, vehicle_id, visit_id, appointment_id])
 
 /** Everything shown about this test's people, car and visit. */
@@ -77,6 +77,10 @@ describe.skipIf(!URL)('against a real server', () => {
     await tap('vehicle.update', { vehicle_id, changes: { colour: { from: null, to: '白' } } })
     const home = { number: `028-8${digits(7)}`, label: 'home' }
     await tap('customer.update', { customer_id, changes: { address: { from: null, to: '高新区' } }, phones: { add: [home], remove: [] } })
+    const recall_id = uuid7()
+    await tap('vehicle.add_recall', { vehicle_id, recall_id, code: 'S2026-031', title: '高压油泵' })
+    await tap('vehicle.close_recall', { vehicle_id, recall_id })
+    await tap('vehicle.add_recall', { vehicle_id, recall_id: uuid7(), code: 'S2026-044', title: '安全气囊', action: '更换气囊' })
     await tap('appointment.book', { appointment_id, customer_id, vehicle_id, at: '2026-11-30T02:00:00Z', work: '保养' })
     const { at } = (await db.appointments.get(appointment_id))!
     await tap('appointment.move', { appointment_id, at: { from: at, to: '2026-11-30T03:00:00Z' } })
@@ -97,9 +101,10 @@ describe.skipIf(!URL)('against a real server', () => {
     await tap('report.publish', { visit_id, report_id: uuid7() })
     await tap('estimate.add_line', { visit_id, line_id: labour, kind: 'labour', name: '工时', quantity: '1.5', unit: 'h', unit_price_fen: 12000, finding_id })
     await tap('estimate.add_line', { visit_id, line_id: part, kind: 'part', name: '刹车片', quantity: '2', unit: '个', unit_price_fen: 38000, discount_fen: 100, part_kind: 'oem' })
+    await tap('estimate.add_line', { visit_id, line_id: deferred, kind: 'other', name: '空调清洗', quantity: '1', unit: '次', unit_price_fen: 9900 })
     await tap('estimate.revise_line', { line_id: part, seen_version: 1, unit_price_fen: 40000, reason: '涨价' })
-    await tap('estimate.present', { visit_id, lines: [{ line_id: labour, version: 1 }, { line_id: part, version: 2 }] })
-    const decisions = [{ line_id: labour, version: 1, decision: 'approved' as const }, { line_id: part, version: 2, decision: 'declined' as const }]
+    await tap('estimate.present', { visit_id, lines: [{ line_id: labour, version: 1 }, { line_id: part, version: 2 }, { line_id: deferred, version: 1 }] })
+    const decisions = [{ line_id: labour, version: 1, decision: 'approved' as const }, { line_id: part, version: 2, decision: 'declined' as const }, { line_id: deferred, version: 1, decision: 'deferred' as const }]
     await tap('estimate.decide', { visit_id, decisions, decided_by: { name: '王伟', role: 'owner' }, channel: 'tablet', decided_at: now() })
     await tap('estimate.drop_line', { line_id: part, seen_version: 2, reason: '下次再换' })
   })
@@ -107,6 +112,9 @@ describe.skipIf(!URL)('against a real server', () => {
   it('repair, bill and handover show what the server will say', async () => {
     await tap('repair.advance', { visit_id, stage: { from: 'awaiting_approval', to: 'repairing' }, seen_moves: 3 })
     await tap('repair.use_part', { visit_id, usage_id: uuid7(), code: 'BP-001', name: '刹车片', quantity: '1' })
+    const work_id = uuid7()
+    await tap('repair.clock_on', { visit_id, work_id, line_id: labour, at: now() })
+    await tap('repair.clock_off', { visit_id, work_id, at: now() })
     await tap('repair.note', { visit_id, note_id: uuid7(), text: '已清洗', visible_to_customer: false })
     await tap('repair.advance', { visit_id, stage: { from: 'repairing', to: 'quality_check' } })
     await tap('quality.fail', { visit_id, reasons: ['异响'], note: '重做' })
@@ -117,7 +125,9 @@ describe.skipIf(!URL)('against a real server', () => {
     await tap('visit.advise', { visit_id, advice_id: uuid7(), text: '更换刹车油', next_km: 50000 })
     await tap('repair.advance', { visit_id, stage: { from: 'settling', to: 'ready' } })
     await tap('handover.release', { visit_id, reason: 'proxy', note: '家人代取' })
+    expect((await db.vehicles.get(vehicle_id))!.last).toMatchObject({ visit_id, put_off: [{ line_id: deferred }] })
     await tap('survey.answer', { visit_id, survey_id: uuid7(), speed: 5, quality: 5, price: 4, courtesy: 5, recommend: 9 })
+    await tap('survey.record_call', { visit_id, call_id: uuid7(), reached: true, text: '很满意', at: now() })
   })
 
   it('a refused tap is shown as such until someone has resolved its review', async () => {

@@ -64,6 +64,9 @@ describe('a whole visit without a network', () => {
     ])
     expect(draft.get('estimate_lines', 'l1')).toMatchObject({ amount_fen: 76000, decision: 'approved', decided_version: 1 })
     expect(draft.get('vehicles', 'w1')).toMatchObject({ vin: 'LDC613P23A1305189', vin_check: 'ok', plate: '川A12345', odometer_km: 42184 })
+    expect(draft.get('vehicles', 'w1')!.last).toMatchObject({
+      visit_id: 'v1', odometer_km: 42184, wash: true, measures: { BRK: { grade: 'red' } }, put_off: [{ line_id: 'l2' }], repaired: ['刹车片'],
+    })
     expect(draft.all('progress').filter((entry) => entry.kind === 'stage')).toHaveLength(9)
   })
 })

@@ -1,6 +1,9 @@
-/** Guesses for the time that people work on a car, and for what follows after the visit. */
+/** Guesses for the time that people work on a car, its recalls, and what follows after the visit. */
 
-import { append, type Guesses } from './scene'
+import { leftBehind } from '../../domain/past'
+import type { Kind, Rows } from '../../gen/wire'
+import type { Draft } from '../draft'
+import { append, moveTo, type Guesses, type Scene } from './scene'
 
 export const afterwards: Guesses = {
   'repair.clock_on': (draft, f, scene) =>
@@ -25,4 +28,35 @@ export const afterwards: Guesses = {
     draft.change('visits', f.visit_id, (visit) => ({
       calls: append(visit.calls, { id: f.call_id, reached: f.reached, text: f.text ?? null, at: f.at, by: scene.user }),
     })),
+
+  'vehicle.add_recall': (draft, f, scene) =>
+    draft.change('vehicles', f.vehicle_id, ({ recalls }) => {
+      if (recalls.some((known) => known.code === f.code && !known.done_at)) return undefined
+      const { recall_id: id, code, title } = f
+      const fresh = { id, code, title, action: f.action ?? null, opened_at: scene.at, done_at: null, done_in: null }
+      return { recalls: append(recalls, fresh) }
+    }),
+
+  'vehicle.close_recall': (draft, f, scene) =>
+    draft.change('vehicles', f.vehicle_id, ({ recalls }) => {
+      const done_in = f.visit_id ? (draft.get('visits', f.visit_id)?.id ?? f.visit_id) : null
+      const done = { done_at: scene.at, done_in }
+      return { recalls: recalls.map((one) => (one.id === f.recall_id && !one.done_at ? { ...one, ...done } : one)) }
+    }),
+}
+
+/** The visit ends, and its car carries on what it left behind. */
+export function handOver(draft: Draft, visitId: string, scene: Scene): void {
+  moveTo(draft, visitId, 'handed_over', scene)
+  const visit = draft.get('visits', visitId)
+  if (!visit) return
+  const hanging = <K extends 'damages' | 'findings' | 'estimate_lines'>(kind: K) => hangingOn(draft, kind, visit.id)
+  const left = { visit, damages: hanging('damages'), findings: hanging('findings'), lines: hanging('estimate_lines') }
+  draft.change('vehicles', visit.vehicle_id, ({ last }) => ({ last: leftBehind(last, left) }))
+}
+
+/** What hangs on a visit, in the order of ids. */
+function hangingOn<K extends Kind>(draft: Draft, kind: K, visitId: string): Rows[K][] {
+  const rows = draft.all(kind).filter((row) => 'visit_id' in row && row.visit_id === visitId)
+  return rows.sort((a, b) => (a.id < b.id ? -1 : 1))
 }

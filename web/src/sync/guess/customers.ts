@@ -1,5 +1,6 @@
 /** Guesses for customers, vehicles and appointments. */
 
+import { newest } from '../../domain/past'
 import * as phone from '../../domain/phone'
 import * as plate from '../../domain/plate'
 import * as vin from '../../domain/vin'
@@ -87,7 +88,9 @@ export const customers: Guesses = {
     const known = Object.entries(kept).map(([name, value]) => [name, value ?? merged[name as keyof Vehicle]])
     const odometers = [kept.odometer_km, merged.odometer_km].filter((km) => km !== null)
     const odometer_km = odometers.length ? Math.max(...odometers) : null
-    draft.put('vehicles', { ...(Object.fromEntries(known) as Vehicle), odometer_km })
+    const recalls = merged.recalls.reduce(append, kept.recalls)
+    const last = newest(kept.last, merged.last)
+    draft.put('vehicles', { ...(Object.fromEntries(known) as Vehicle), odometer_km, recalls, last })
     standFor(draft, 'vehicles', merged.id, kept.id)
   },
 

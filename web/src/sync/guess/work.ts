@@ -3,6 +3,7 @@
 import { lineAmount } from '../../domain/money'
 import type { Decision, EstimateLine } from '../../gen/wire'
 import { allows, judge } from '../stages'
+import { handOver } from './afterwards'
 import { append, frozen, moveTo, step, type Guesses } from './scene'
 import { odometer } from './visits'
 
@@ -145,7 +146,7 @@ export const work: Guesses = {
       strokes_hash: f.strokes_hash, signer: f.signer, jws: f.jws, device_id: scene.device_id, state: 'accepted',
       signed_at: f.signed_at, received_at: scene.at, sealed_at: null, pdf_sha256: null,
     })
-    if (f.purpose === 'handover' && visit.stage === 'ready') moveTo(draft, visit.id, 'handed_over', scene)
+    if (f.purpose === 'handover' && visit.stage === 'ready') handOver(draft, visit.id, scene)
   },
 
   'handover.release': (draft, f, scene) => {
@@ -153,7 +154,7 @@ export const work: Guesses = {
     if (visit?.stage !== 'ready') return
     const release = { reason: f.reason, witness: f.witness ?? null, note: f.note, at: scene.at, by: scene.user }
     draft.change('visits', visit.id, () => ({ release }))
-    moveTo(draft, visit.id, 'handed_over', scene)
+    handOver(draft, visit.id, scene)
   },
 
   'review.resolve': (draft, f, scene) => {
