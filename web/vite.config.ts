@@ -19,7 +19,7 @@ export default defineConfig({
       filename: 'sw.ts',
       registerType: 'prompt',
       injectRegister: null,
-      injectManifest: { globPatterns: ['**/*.{html,js,css,svg,png,webmanifest}'] },
+      injectManifest: { globPatterns: ['**/*.{html,js,css,svg,png,webmanifest,wasm}'] },
       manifest: {
         name: '接车',
         short_name: '接车',

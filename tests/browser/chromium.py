@@ -26,11 +26,11 @@ _STORED = """async (table) => {
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
+async def chromium(*flags: str) -> AsyncIterator[Browser]:
     """The browser of this machine, else the one that Playwright brings."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox", *flags])
         yield browser
         await browser.close()
 

@@ -1,13 +1,19 @@
 """Finding the car and its people, offline, as an advisor does it in the yard."""
 
+from pathlib import Path
+
 from playwright.async_api import expect
 
 from server.domain.ids import uuid7
+from tests.browser.chromium import chromium
 from tests.browser.conftest import OpenTablet
 from tests.browser.elsewhere import Elsewhere, awaiting_approval
+from tests.browser.labels import label_png, label_video
 from tests.browser.reception import Guest, receive
-from tests.browser.tablet import NARROW
+from tests.browser.tablet import NARROW, Tablet
 from tests.running import OutsideTablet, Running, now
+
+VIN = "LDC613P23A1305189"
 
 
 def came_back(shop: Running, name: str, plate: str) -> Elsewhere:
@@ -75,3 +81,31 @@ async def an_open_recall_is_taken_up_with_one_tap_and_a_complaint_stays_discreet
     await expect(one.get("mark-recall")).to_have_count(0)
     await one.comes_back()
     await one.is_in_step()
+
+
+async def the_vin_is_read_from_a_photo_of_its_label_without_a_network(tablet: OpenTablet):
+    one = await tablet("advisor")
+    await one.goes_out_of_reach()
+    await one.page.goto("/reception?with=new")
+    await one.get("scan").last.click()
+    await one.pick("scan-photo", label_png("HELLO"))
+    await one.sees("照片里没有读到车架号")
+    await one.pick("scan-photo", label_png(VIN))
+    await expect(one.get("vehicle-vin")).to_have_value(VIN)
+    await one.sees("17 位，校验位相符")
+
+
+async def a_camera_that_is_refused_says_what_to_do_and_one_that_is_allowed_types_the_vin(shop: Running, tmp_path: Path):
+    film = tmp_path / "label.y4m"
+    film.write_bytes(label_video(VIN))
+    flags = ("--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}")
+    async with chromium(*flags) as camera, Tablet.open(camera, shop.url) as one:
+        await one.sign_in("advisor")
+        await one.tap("tab-reception")
+        await one.tap("scan")
+        await one.sees("没有使用摄像头的权限", "也可以手工输入")
+        await one.tap("scan-type")
+        await one.context.grant_permissions(["camera"])
+        await one.tap("scan")
+        await expect(one.get("identify-search")).to_have_value(VIN, timeout=30_000)
+        assert one.errors == []
