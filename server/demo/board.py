@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
-from server.demo import reception
+from server.demo import reception, workshop
 from server.demo.course import unfold
 from server.demo.fleet import Car
 from server.demo.jobs import jobs, suits
@@ -88,6 +88,8 @@ def _play(rng: Random, scene: _Scene, car: Car, opened_at: datetime, now: dateti
         reception.quote(stay)
         return stay
     unfold(stay, scene.stage)
+    if scene.stage == "repairing" and scene.quiet > 30:
+        workshop.pause(stay, minutes=10)
     return stay
 
 

@@ -39,9 +39,21 @@ def inspection_template() -> list[dict[str, Any]]:
             "group": _GROUPS[row["code"][:3]][0], "group_en": _GROUPS[row["code"][:3]][1],
             "name": row["name"], "name_en": row["name_en"], "unit": row["unit"] or None,
             "limits": {"yellow": row["yellow"], "red": row["red"], "worse": row["worse"]} if row["unit"] else None,
+            "phrases": _phrases()[row["code"]],
         }
         for position, row in enumerate(table("inspection"), start=1)
     ]  # fmt: skip
+
+
+@cache
+def _phrases() -> defaultdict[str, list[dict[str, Any]]]:
+    """By inspection item what is often found there and what is done about it; a part's code is its prefix."""
+    found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in table("phrases"):
+        phrase = {name: row[name] for name in ("cause", "cause_en", "plan", "plan_en")}
+        for code in row["items"].split():
+            found[code].append({**phrase, "codes": row["codes"].split()})
+    return found
 
 
 def item(code: str, *fits: str) -> dict[str, Any]:

@@ -32,6 +32,8 @@ def history(rng: Random, cars: list[Car], today: date, visits: int = 400) -> Ite
             unfold(stay, "handed_over")
             if rng.random() < 0.4:
                 till.ask(stay)
+            if day > today - timedelta(days=30):
+                till.call(stay)
             if stay.job.payer == "insurance" and day < today - timedelta(days=30):
                 till.insurer_pays(stay)
         yield stay.steps

@@ -15,6 +15,7 @@ from server.demo.founding import add_store, found_group, stock
 from server.demo.history import history
 from server.demo.house import dealership, staff, staff_id
 from server.demo.people import enrolment, people
+from server.demo.service import recalls
 from server.demo.step import SHOP_TIME, Step
 from server.domain.rows.inbox import SentCommand
 from server.store.database import Database
@@ -69,11 +70,12 @@ async def load(db: Database, add_user: AddUser, customers: int = 2000, seed: int
     for start in range(0, len(steps), AT_ONCE):
         await loader.run(steps[start : start + AT_ONCE])
     cars = cars_of(households)
-    visits = 0
+    visits, called_back = 0, list(recalls(cars, now))
     for stay in history(rng, cars, today, visits=max(20, customers // 5)):
         visits += 1
         for _, part in groupby(stay, key=lambda one: one.at.astimezone(SHOP_TIME).date()):
             await loader.run(part)
+    await loader.run(called_back)
     for one in today_board(rng, cars, now):
         visits += one.name == "visit.open"
         await loader.run([one])

@@ -7,6 +7,7 @@ from typing import Any
 
 from server.demo.models import Model, a_model, a_plate, a_vin, age_in_years
 from server.demo.names import a_company, a_mobile, a_person, an_address, weighted, words
+from server.demo.service import tone
 from server.demo.step import Step, at_the_shop, demo_id, step, wire
 
 OPENED_DAYS_AGO = 800
@@ -34,7 +35,7 @@ def enrolment(household: dict[str, Any]) -> Iterator[Step]:
     told = [
         ("customer.register", [household["customer"]]),
         ("customer.set_consent", household["consents"]),
-        ("customer.tag", household["tags"]),
+        ("customer.tag", [*household["tags"], *_toned(household["customer"]["customer_id"])]),
         ("customer.add_note", household["notes"]),
         ("vehicle.register", household["vehicles"]),
     ]
@@ -42,6 +43,11 @@ def enrolment(household: dict[str, Any]) -> Iterator[Step]:
         for fields in forms:
             at += timedelta(seconds=40)
             yield step(rng, at, "advisor", name, **fields)
+
+
+def _toned(customer_id: str) -> list[dict[str, Any]]:
+    words = tone(customer_id)
+    return [{"customer_id": customer_id, "add": words, "remove": []}] if words else []
 
 
 class _Office:

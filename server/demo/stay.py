@@ -44,6 +44,11 @@ class Stay:
         self.passes(minutes)
         self.steps.append(step(self.rng, self.now, user, name, visit_id=self.id, **fields))
 
+    def also(self, user: str, name: str, /, minutes: float = 0, **fields: Any) -> None:
+        """Issues a command beside the others: it takes no time, and nothing else that is drawn changes with it."""
+        at = self.now + timedelta(minutes=minutes)
+        self.steps.append(step(Random(f"{name} {at}"), at, user, name, visit_id=self.id, **fields))
+
     def advance(self, user: str, to: str, minutes: float, note: str | None = None) -> None:
         """Moves the stage by repair.advance."""
         self.do(user, "repair.advance", minutes, stage={"from": self.stage, "to": to}, note=note)

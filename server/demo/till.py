@@ -1,10 +1,13 @@
 """The end of a visit: the bill, the payment, the keys, and how it was."""
 
 from datetime import timedelta
+from random import Random
+from typing import Any
 
 from server.demo.estimate import approved, versions
 from server.demo.stay import Stay
 from server.demo.step import at_the_shop, wire
+from server.domain.ids import derived
 
 _PROXIES = ("车主家人代取,已电话确认", "公司司机代取,已核对证件", "车主朋友代取,已电话确认")
 _PRAISE = ("接待很周到", "修得快,价格也透明", "照片报告看得很清楚", None, None)
@@ -65,6 +68,17 @@ def insurer_pays(stay: Stay) -> None:
     """The insurer's transfer, three weeks after the car left."""
     stay.now += timedelta(days=21)
     pay(stay)
+
+
+def call(stay: Stay) -> None:
+    """Of the last weeks' customers half have been called after three days; the others are still to be called."""
+    rng = Random(f"call {stay.id}")
+    if rng.random() < 0.5:
+        return
+    stay.now = max(stay.now, at_the_shop(stay.today + timedelta(days=3), rng.uniform(9.5, 17)))
+    text = rng.choice((None, "客户满意,没有问题", "空调还有轻微异味,约下周复查"))
+    said: dict[str, Any] = {"reached": text is not None, "text": text, "at": wire(stay.now)}
+    stay.also("crm", "survey.record_call", call_id=derived("call", stay.id), **said)
 
 
 def ask(stay: Stay) -> None:

@@ -6,7 +6,8 @@ from server.demo.diagnosis import inspect
 from server.demo.estimate import Quoted, approved, decide_by_finding, versions
 from server.demo.reception import decide
 from server.demo.stay import Stay
-from server.demo.step import at_the_shop
+from server.demo.step import at_the_shop, wire
+from server.domain.ids import derived
 
 _CHECKED = ("ELE-DTC", "FLU-BRAKE", "TYR-PRES-FL", "UND-GUARD", "LGT-BRAKE")
 _FAILED = ("路试仍有轻微异响", "保养提示未复位", "螺栓力矩记录缺一项", "玻璃水未补充")
@@ -41,11 +42,23 @@ def begin(stay: Stay) -> None:
         decide_by_finding(stay.rng, new, stay.grades)
         decide(stay, new, stay.rng.choice(("phone", "tablet")), minutes=18)
     stay.advance("technician", "repairing", 5)
+    stay.also("technician", "repair.clock_on", work_id=_work_id(stay), at=wire(stay.now))
+
+
+def pause(stay: Stay, minutes: float = 0) -> None:
+    """The technician turns to something else."""
+    at = stay.now + timedelta(minutes=minutes)
+    stay.also("technician", "repair.clock_off", minutes, work_id=_work_id(stay), at=wire(at))
+
+
+def _work_id(stay: Stay) -> str:
+    return derived("stint", stay.id)
 
 
 def wait_for_parts(stay: Stay) -> None:
     """What is not on the shelf comes in two days."""
     if stay.job.waits_for:
+        pause(stay)
         stay.advance("technician", "awaiting_parts", 20, note="配件已订货,预计两天到店")
 
 
@@ -69,6 +82,8 @@ def fit_parts(stay: Stay) -> None:
 def repair(stay: Stay) -> None:
     """The work is done and goes to the quality check."""
     fit_parts(stay)
+    if not stay.job.waits_for:
+        pause(stay)
     if stay.rng.random() < 0.4:
         text = stay.rng.choice(_NOTES)
         stay.do("technician", "repair.note", 3, note_id=stay.new_id(), text=text, visible_to_customer=True)

@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from server.demo import catalogue, dealership, inspection_template, staff
+from server.demo.content import table
 from server.demo.jobs import jobs, priced, remedies, suits
 from server.demo.models import models
 from server.demo.wear import grade, measured_items, remedy_of
@@ -106,3 +107,12 @@ def the_house_has_two_stores_and_eight_people_with_the_documented_passwords():
     assert all(person["password"] == f"{person['username']}-demo" for person in staff())
     assert {person["role"] for person in staff()} == set(PEOPLE)
     assert {person["store_id"] for person in staff()} <= {store["id"] for store in stores}
+
+
+def test_a_phrase_belongs_to_an_item_and_its_remedy_to_the_catalogue():
+    sold = {item["code"] for item in ITEMS} | {item["code"].split("-")[0] for item in ITEMS if item["kind"] == "part"}
+    assert {code for row in table("phrases") for code in row["items"].split()} <= CODES
+    phrases = [phrase for item in TEMPLATE for phrase in item["phrases"]]
+    assert {code for phrase in phrases for code in phrase["codes"]} <= sold
+    assert all(all(phrase.values()) for phrase in phrases)
+    assert sum(bool(item["phrases"]) for item in TEMPLATE) >= 40
