@@ -30,6 +30,7 @@ export default {
     changed: 'The price changed: was ¥{was}, now ¥{now} ({reason}). Please decide again',
     rest_approved: 'Approve the other {n}, ¥{yuan}',
     done: 'Done',
+    told: { approved: 'Approved', declined: 'Not wanted', deferred: 'Next time', open: 'Not decided yet' },
     thanks: 'Thank you, your decision is noted',
     give_back: 'Please hand the tablet back to the advisor.',
     look_again: 'Look again',

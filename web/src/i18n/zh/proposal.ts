@@ -30,6 +30,7 @@ export default {
     changed: '价格有变：原 ¥{was}，现 ¥{now}（{reason}），请重新决定',
     rest_approved: '其余 {n} 项都同意 ¥{yuan}',
     done: '好了',
+    told: { approved: '同意做', declined: '不做', deferred: '下次再说', open: '还没决定' },
     thanks: '谢谢，已记下您的决定',
     give_back: '请把平板交还给服务顾问。',
     look_again: '再看一遍',

@@ -13,7 +13,10 @@ export interface By {
   channel: DecisionChannel
 }
 
-/** A line with what the technician saw, and what the customer knew it to cost before, if that was another sum. */
+/**
+ * A line with what the technician saw, told at the first line of each finding, and what the customer knew it to cost before,
+ * if that was another sum.
+ */
 export interface Row {
   line: EstimateLine
   finding: Finding | undefined
@@ -28,6 +31,9 @@ function standing(line: EstimateLine): string[] {
   const replaced = new Set(mine.flatMap((one) => one.replaces))
   return mine.filter((one) => !replaced.has(one.id)).map((one) => one.id)
 }
+
+/** The worst findings first, as on the customer's own page; what rests on none comes last. */
+const placeOf = (finding: Finding | undefined): number => (finding ? ['red', 'yellow', 'green', 'not_checked'].indexOf(finding.grade) : 9)
 
 /** Who decides on the visit of the screen, its lines, and saying so. */
 export function useDeciding(): {
@@ -45,16 +51,21 @@ export function useDeciding(): {
     channel: 'tablet',
   })
   const allowed = computed(() => can('estimate.decide') && by.name.trim() !== '')
-  const rows = computed(() =>
-    liveLines(view.value.lines).map((line) => {
-      const finding = view.value.findings.find((one) => one.id === line.finding_id)
-      const photos = view.value.photos.filter((one) => one.subject_id === finding?.id || finding?.photos.includes(one.sha256))
-      return {
-        line, finding, photos: photos.map((one) => one.sha256), name: finding && nameOf(finding.item_code),
-        before: knownBefore(line, view.value.visit.presented),
-      }
-    }),
-  )
+  const rows = computed(() => {
+    const told = new Set<string>()
+    return liveLines(view.value.lines)
+      .map((line) => ({ line, finding: view.value.findings.find((one) => one.id === line.finding_id) }))
+      .sort((a, b) => placeOf(a.finding) - placeOf(b.finding) || (a.line.finding_id ?? '').localeCompare(b.line.finding_id ?? ''))
+      .map(({ line, finding: about }) => {
+        const finding = about && !told.has(about.id) ? about : undefined
+        if (about) told.add(about.id)
+        const photos = view.value.photos.filter((one) => finding && (one.subject_id === finding.id || finding.photos.includes(one.sha256)))
+        return {
+          line, finding, photos: photos.map((one) => one.sha256), name: finding && nameOf(finding.item_code),
+          before: knownBefore(line, view.value.visit.presented),
+        }
+      })
+  })
 
   async function decide(lines: readonly EstimateLine[], decision: Decision): Promise<void> {
     const fresh = lines.filter((line) => decisionOf(line) !== decision)
