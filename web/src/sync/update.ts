@@ -10,6 +10,7 @@ const ready = ref(false)
 let wanted = false
 let worker: ServiceWorker | null = null
 let known: ServiceWorkerRegistration | null = null
+let calm = (): Promise<void> => Promise.resolve()
 
 export const update = {
   /** A new version lies ready. */
@@ -24,6 +25,11 @@ export const update = {
     if (worker) worker.postMessage({ type: 'SKIP_WAITING' })
     else void follow()
   },
+
+  /** How to wait until nobody is in the middle of something: the page is never loaded anew before. */
+  waitFor(moment: () => Promise<void>): void {
+    calm = moment
+  },
 }
 
 /** Registers the service worker, which makes the app start without a network; where that breaks off, once more later. */
@@ -33,7 +39,7 @@ export async function registerWorker(): Promise<void> {
   navigator.serviceWorker.addEventListener('controllerchange', () => {
     if (reloading || !ready.value) return
     reloading = true
-    location.reload()
+    void calm().then(() => location.reload())
   })
   addEventListener('online', () => void follow())
   setInterval(() => void follow(), LOOK_MS)

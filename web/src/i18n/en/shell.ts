@@ -94,4 +94,5 @@ export default {
     door: { parts: 'Parts', notes: 'Notes', photos: 'Photos' },
     blocked: { awaiting_approval: 'Waits for the customer since {at}', awaiting_parts: 'Waits for parts since {at}', quality_check: 'Waits for the quality check since {at}' },
   },
+  renew: { ready: 'A new version is ready.', kept: 'Half-filled forms and unsent work stay.', going: 'Updating…' },
 }

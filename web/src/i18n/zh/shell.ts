@@ -94,4 +94,5 @@ export default {
     door: { parts: '配件', notes: '记录', photos: '照片' },
     blocked: { awaiting_approval: '等客户确认，{at} 起', awaiting_parts: '等配件，{at} 起', quality_check: '等质检，{at} 起' },
   },
+  renew: { ready: '新版本已经准备好。', kept: '填了一半的和待发送的都会留着。', going: '正在更新…' },
 }
