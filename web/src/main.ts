@@ -3,6 +3,7 @@ import { createApp } from 'vue'
 import App from './App.vue'
 import { start, update } from './sync'
 import { i18n, speakAsBefore } from './i18n'
+import { keepOffer } from './parts/install'
 import { guardTablet } from './parts/lock/idle'
 import { tellMishaps } from './parts/mishap'
 import { wearTheme } from './parts/theme'
@@ -11,6 +12,7 @@ import { router } from './router'
 import './style/index.css'
 
 wearTheme()
+keepOffer()
 await Promise.all([start(), speakAsBefore()])
 await guardTablet()
 update.waitFor(calm)

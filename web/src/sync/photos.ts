@@ -3,6 +3,7 @@
  * own.
  */
 
+import { ref } from 'vue'
 import type { PhotoPurpose } from '../gen/wire'
 import { tell } from './changes'
 import { now, uuid7 } from './clock'
@@ -53,6 +54,9 @@ export async function keepPhoto(data: ArrayBuffer, type: ImageType, about: Photo
   return sha256
 }
 
+/** The photo that is on its way now, in the tab that sends. */
+export const uploading = ref<string | null>(null)
+
 /**
  * Sends the photos that wait, oldest first; raises what stops them all, puts aside those the server refuses for good.
  */
@@ -60,14 +64,23 @@ export async function uploadAll(): Promise<void> {
   for (const sha256 of await db.blobs.where('state').equals('to_send').primaryKeys()) {
     const blob = await db.blobs.get(sha256)
     if (!blob) continue
+    uploading.value = sha256
     try {
       await authorised(`/media/${sha256}`, { method: 'PUT', body: blob.data, type: blob.type })
       await db.blobs.update(sha256, { state: 'sent', problem: null })
     } catch (error) {
       if (!(error instanceof Refused) || !FINAL.has(error.status)) throw error
       await db.blobs.update(sha256, { state: 'refused', problem: error.code })
+    } finally {
+      uploading.value = null
     }
   }
+}
+
+/** Puts a photo that the server refused back among those that wait. */
+export async function retryPhoto(sha256: string): Promise<void> {
+  await db.blobs.update(sha256, { state: 'to_send', problem: null })
+  tell({ type: 'flush' })
 }
 
 const urls = new Map<string, Promise<string | undefined>>()

@@ -114,7 +114,6 @@ export default {
     sending: 'Sending…',
     answered: 'All delivered; somebody should look at these.',
     soon: 'Sent by itself in a few seconds.',
-    photos: '{n} photo is queued; nothing else waits for it | {n} photos are queued; nothing else waits for them',
     oldest: 'The oldest is from {at}',
     contact: 'Last contact with the server: {at}',
     colleague: 'a colleague',

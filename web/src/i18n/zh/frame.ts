@@ -105,7 +105,6 @@ export default {
     sending: '正在发送…',
     answered: '都已送达，下面这些需要有人看一眼。',
     soon: '几秒内自动发送。',
-    photos: '还有 {n} 张照片在排队，不影响其他步骤',
     oldest: '最早的一项：{at}',
     contact: '最近联系服务器：{at}',
     colleague: '一位同事',
