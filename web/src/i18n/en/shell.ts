@@ -101,7 +101,7 @@ export default {
     nth: 'Photo {n}',
     retry: 'Send again',
     photo: { sending: 'Uploading…', waiting: 'Queued, no other step waits for it', offline: 'Uploads once there is a network', refused: 'Not taken by the server: {why}' },
-    why: { hash_mismatch: 'damaged on the way', media_too_large: 'too large', not_an_image: 'not a photo' },
+    why: { wrong_hash: 'damaged on the way', too_large: 'too large', not_an_image: 'not a photo' },
     storage: 'How safe this tablet keeps things',
     used: 'Storage used',
     of: '{used} of {all}',

@@ -101,7 +101,7 @@ export default {
     nth: '第 {n} 张',
     retry: '再传一次',
     photo: { sending: '正在上传…', waiting: '排队中，不影响其他步骤', offline: '连上网络后自动上传', refused: '服务器不收：{why}' },
-    why: { hash_mismatch: '照片在途中损坏', media_too_large: '照片太大', not_an_image: '不是照片' },
+    why: { wrong_hash: '照片在途中损坏', too_large: '照片太大', not_an_image: '不是照片' },
     storage: '这台平板存得稳不稳',
     used: '占用空间',
     of: '{used} / {all}',
