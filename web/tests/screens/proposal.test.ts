@@ -18,7 +18,8 @@ const PADS = catalogued({})
 const LABOUR = catalogued({ code: 'LAB-BRK-001', kind: 'labour', name: '更换前制动片', unit: 'h', unit_price_fen: 28_000, standard_hours: '0.9' })
 const TYRE = catalogued({ code: 'TY-001', name: '轮胎', unit: '条', unit_price_fen: 60_000 })
 const FITTING = catalogued({ code: 'LAB-TYR-001', kind: 'labour', name: '轮胎拆装', unit: 'h', unit_price_fen: 28_000, standard_hours: '0.4' })
-const catalogue = new Map([PADS, LABOUR, TYRE, FITTING].map((item) => [item.code, item]))
+const ALIGNMENT = catalogued({ code: 'LAB-TYR-004', kind: 'labour', name: '四轮定位', unit: 'h', unit_price_fen: 28_000, standard_hours: '1.0' })
+const catalogue = new Map([PADS, LABOUR, TYRE, FITTING, ALIGNMENT].map((item) => [item.code, item]))
 
 const inspected = (code: string, ...codes: string[]): InspectionItem => ({
   id: code, rev: 1, code, group: '制动', group_en: 'Brakes', position: 1, name: code, name_en: code, unit: 'mm', limits: null,
@@ -27,7 +28,7 @@ const inspected = (code: string, ...codes: string[]): InspectionItem => ({
 const items = new Map(
   [
     inspected('BRK-PAD-FL', 'LAB-BRK-001', 'BP-001'), inspected('BRK-PAD-FR', 'LAB-BRK-001', 'BP-001'),
-    inspected('TYR-FL', 'LAB-TYR-001', 'TY-001'), inspected('TYR-FR', 'LAB-TYR-001', 'TY-001'), inspected('LGT-LOW'),
+    ...['TYR-FL', 'TYR-FR'].map((code) => inspected(code, 'LAB-TYR-001', 'TY-001', 'LAB-TYR-004')), inspected('LGT-LOW'),
   ].map((item) => [item.code, item]),
 )
 const found = (code: string, grade: Finding['grade'] = 'red'): Finding => ({
@@ -39,15 +40,20 @@ test('a finding that needs something brings its labour and part with their price
   const needs = needsOf([found('TYR-FL', 'yellow'), found('BRK-PAD-FL'), found('LGT-LOW', 'green')], [], items, catalogue)
   expect(needs.map((one) => [one.finding.item_code, one.remedy.map((item) => item.code), one.fen])).toEqual([
     ['BRK-PAD-FL', ['LAB-BRK-001', 'BP-001'], 72_000],
-    ['TYR-FL', ['LAB-TYR-001', 'TY-001'], 71_200],
+    ['TYR-FL', ['LAB-TYR-001', 'TY-001', 'LAB-TYR-004'], 99_200],
   ])
 })
 
-test('a set of pads serves both sides, a tyre only its own', () => {
+test('a set of pads serves both sides, a tyre only its own, and wheels are aligned once', () => {
   const needs = needsOf(['BRK-PAD-FL', 'BRK-PAD-FR', 'TYR-FL', 'TYR-FR'].map((code) => found(code)), [], items, catalogue)
   expect(together(needs).map(({ item }) => item.code)).toEqual([
-    'LAB-BRK-001', 'BP-001', 'LAB-TYR-001', 'TY-001', 'LAB-TYR-001', 'TY-001',
+    'LAB-BRK-001', 'BP-001', 'LAB-TYR-001', 'TY-001', 'LAB-TYR-004', 'LAB-TYR-001', 'TY-001',
   ])
+})
+
+test('what was agreed at the reception is not quoted a second time', () => {
+  const lines = [FITTING, TYRE, ALIGNMENT].map(({ code }, at) => estimateLine({ id: `${at}`, code, finding_id: null }))
+  expect(needsOf([found('TYR-FL')], lines, items, catalogue)).toEqual([])
 })
 
 test('what is quoted, or repaired by another line, is no need; without a remedy it is looked for', () => {
@@ -69,7 +75,7 @@ test('which variant of a part fits is asked, never guessed, and known once it wa
 test('the catalogue is found by the sounds of its names, exact hits first', async () => {
   const spell = await spelling()
   expect(searchCatalogue([...catalogue.values()], 'qzdp', 9, spell).map((item) => item.code)).toEqual(['BP-001', 'LAB-BRK-001'])
-  expect(searchCatalogue([...catalogue.values()], 'ty', 9, spell).map((item) => item.code)).toEqual(['TY-001', 'LAB-TYR-001'])
+  expect(searchCatalogue([...catalogue.values()], 'ty', 9, spell).map((item) => item.code)).toEqual(['TY-001', 'LAB-TYR-001', 'LAB-TYR-004'])
 })
 
 test('work that was put off comes up until this visit takes it up or has it under the same code', () => {

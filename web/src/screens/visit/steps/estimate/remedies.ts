@@ -35,10 +35,17 @@ export function phraseOf(item: InspectionItem, finding: Finding): Phrase | undef
   return said ?? item.phrases.find((one) => one.codes.length)
 }
 
-/** What a remedy still adds: a part by the piece is needed for each finding with its labour, all else only once. */
+/**
+ * What a remedy still adds. Another finding's line serves this one too, except for a part by the piece and the first work of
+ * its remedy: two worn tyres are two tyres, fitted twice, but one wheel alignment.
+ */
 export function missing(remedy: readonly CatalogItem[], quoted: readonly Coded[]): CatalogItem[] {
-  if (remedy.some((one) => one.kind === 'part' && !isSet(one.unit))) return [...remedy]
-  return remedy.filter((one) => !quoted.some((line) => line.code === one.code))
+  const byPiece = (item: CatalogItem): boolean => item.kind === 'part' && !isSet(item.unit)
+  const exchange = remedy.some(byPiece) ? remedy.find((item) => item.kind === 'labour') : undefined
+  return remedy.filter((item) => {
+    const lines = quoted.filter((line) => line.code === item.code)
+    return lines.every((line) => line.finding_id !== null && (byPiece(item) || item === exchange))
+  })
 }
 
 /** What items would cost in fen in their usual quantities. */
