@@ -7,7 +7,7 @@ WEB_SOURCES := $(shell find web/src web/customer web/public web/*.ts web/*.json 
 # Tests make hundreds of databases: in memory where there is room, so that none waits for a disk.
 MEMORY := $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print int($$4 / 1048576) }')" -ge 4 ] 2>/dev/null && echo TMPDIR=/dev/shm)
 
-.PHONY: setup serve test check bench clean schema screenshots simulate
+.PHONY: setup serve test check bench clean schema tour simulate
 
 setup: $(STAMPS)/python $(STAMPS)/web $(STAMPS)/app          ## Python and web dependencies, and the built apps
 
@@ -44,8 +44,8 @@ simulate: setup                                              ## the five promise
 	$(MEMORY) $(PYTHON) -m tests.simulation.run --seeds 10000
 	$(MEMORY) $(PYTHON) -m tests.simulation.run --seeds 200 --engine postgres
 
-screenshots: setup $(STAMPS)/browser                         ## each screen at 1280×800 and 390×844, into docs/screens
-	$(PYTHON) -m tests.browser.screenshots docs/screens
+tour: setup $(STAMPS)/browser                                ## each screen in every language, size and colour; pictures into docs/tour
+	$(PYTHON) -m tests.browser.tour docs/tour --every
 
 clean:                                                       ## everything that setup made; never the data
 	rm -rf .venv $(STAMPS) web/node_modules web/dist web/dist-customer

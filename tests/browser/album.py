@@ -27,7 +27,7 @@ class Tour:
     def __init__(self, tablet: Tablet, shop: Running, album: Path | None) -> None:
         self.tablet, self.shop, self.album = tablet, shop, album
         self.faults: dict[str, Any] = {}
-        self.stops = 0
+        self.stops: list[str] = []
         if album:
             album.mkdir(parents=True, exist_ok=True)
 
@@ -38,11 +38,11 @@ class Tour:
         page = page or self.tablet.page
         if found := await faults(page):
             self.faults[name] = found
-        self.stops += 1
+        self.stops.append(name)
         if self.album:
             await page.evaluate(_PAINTED)
             picture = small(await page.screenshot(animations="disabled", caret="hide"))
-            (self.album / f"{self.stops:02}-{name}.png").write_bytes(picture)
+            (self.album / f"{name}.png").write_bytes(picture)
 
     async def rests(self) -> None:
         """Nothing loads, nothing pops up, no pointer hovers."""

@@ -136,6 +136,20 @@ def guests(at: int) -> tuple[Guest, Guest]:
     return brings, Guest("沈思远", f"1390809{at:04}", f"川A7{at:04}")
 
 
+def page_of(stops: list[str]) -> str:
+    """The page that shows the pictures in the order of the tour."""
+    lines = [
+        "# A visit, screen by screen",
+        "",
+        "Made by `make tour`; everything but signing in happens without a network.",
+    ]
+    for name in stops:
+        lines += ["", f"## {name.replace('-', ' ').capitalize()}", ""]
+        lines += [f"![{name}, 1280 × 800](zh-1280/{name}.png)", "", f"![{name}, 390 × 844](zh-390/{name}.png)", ""]
+        lines += [f"In English: [1280 × 800](en-1280/{name}.png) · [390 × 844](en-390/{name}.png)"]
+    return "\n".join([*lines, ""])
+
+
 async def main(album: Path, every: bool) -> int:
     """Walks the ways; pictures are taken by day. 1 if axe-core found anything."""
     found = 0
@@ -150,8 +164,10 @@ async def main(album: Path, every: bool) -> int:
                         tour = Tour(tablet, shop, None if way.dark else album / way.folder)
                         await walk(tour, way, brings)
                         await on_the_phone(browser, tour, way, asked)
+                    (album / "README.md").write_text(page_of(tour.stops), encoding="utf-8")
                     print(
-                        f"{way.folder} {'at night' if way.dark else 'by day'}: {tour.stops} screens", tour.faults or ""
+                        f"{way.folder} {'at night' if way.dark else 'by day'}: {len(tour.stops)} screens",
+                        tour.faults or "",
                     )
                     found += len(tour.faults)
         finally:
