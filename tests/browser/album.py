@@ -14,6 +14,11 @@ from tests.running import Running
 LARGEST = 90_000
 COLOURS = (256, 128, 64)
 """What a picture with more bytes than that is reduced to."""
+_BEYOND = """() => {
+  const { scrollHeight, clientHeight, scrollWidth, clientWidth } = document.documentElement
+  return scrollHeight > clientHeight || scrollWidth > clientWidth
+    ? [scrollWidth - clientWidth, scrollHeight - clientHeight] : null
+}"""
 _PAINTED = """async () => {
   await document.fonts.ready
   await Promise.all([...document.images].map((image) => image.decode().catch(() => undefined)))
@@ -36,7 +41,10 @@ class Tour:
         if page is None:
             await self.rests()
         page = page or self.tablet.page
-        if found := await faults(page):
+        found = await faults(page)
+        if page is self.tablet.page and (beyond := await page.evaluate(_BEYOND)):
+            found.append({"id": "the page itself scrolls", "by": beyond})
+        if found:
             self.faults[name] = found
         self.stops.append(name)
         if self.album:
