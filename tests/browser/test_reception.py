@@ -60,8 +60,8 @@ async def the_customers_are_searched_in_the_same_way(tablet: OpenTablet):
     await expect(one.page.get_by_role("link").filter(has_text="尉迟小满").get_by_test_id("plate")).to_be_visible()
 
 
-async def an_open_recall_is_taken_up_with_one_tap_and_a_complaint_stays_discreet(tablet: OpenTablet, shop: Running):
-    came_back(shop, "太史慈恩", "川A55Q03")
+async def the_things_that_a_car_brings_along_are_taken_up_with_one_tap_each(tablet: OpenTablet, shop: Running):
+    before = came_back(shop, "太史慈恩", "川A55Q03")
     one = await tablet("advisor")
     await one.goes_out_of_reach()
     await one.tap("tab-reception")
@@ -71,16 +71,27 @@ async def an_open_recall_is_taken_up_with_one_tap_and_a_complaint_stays_discreet
     await one.tap("mark-complaint")
     await one.sees("只由处理人联系客户")
     await one.tap("sheet-close")
-    await one.sees("召回未做：副驾安全气囊")
+    await one.sees("召回未做：副驾安全气囊", "上次有 1 项没做", "今天刚交车，还在维修质保期")
     await one.tap("recall-today")
     await expect(one.get("visit-kind-recall")).to_have_attribute("aria-checked", "true")
+    await one.tap("is-comeback")
     await one.tap("save-and-open-visit")
+    await expect(one.get("comeback-link")).to_have_attribute("href", f"/visit/{before.id}/progress")
     await one.sees("召回 S2026M0011V：副驾安全气囊")
     await one.tap("mark-recall")
     await one.tap("recall-done")
     await expect(one.get("mark-recall")).to_have_count(0)
+    await one.tap("mark-put_off")
+    async with one.adds():
+        await one.tap("bring-again")
+    await one.tap("toast-undo")
+    await one.tap("mark-put_off")
+    await expect(one.get("bring-again")).to_have_text("再提一次")
+    await one.tap("bring-again")
     await one.comes_back()
     await one.is_in_step()
+    await one.tap("step-estimate")
+    await expect(one.get("carried")).to_be_visible()
 
 
 async def the_vin_is_read_from_a_photo_of_its_label_without_a_network(tablet: OpenTablet):
@@ -109,3 +120,34 @@ async def a_camera_that_is_refused_says_what_to_do_and_one_that_is_allowed_types
         await one.tap("scan")
         await expect(one.get("identify-search")).to_have_value(VIN, timeout=30_000)
         assert one.errors == []
+
+
+async def a_plate_of_eight_is_typed_on_keys_that_allow_only_what_belongs_there(tablet: OpenTablet):
+    one = await tablet("advisor", NARROW)
+    await one.goes_out_of_reach()
+    await one.page.goto("/reception?with=new")
+    await one.get("vehicle-plate").focus()
+    keys = one.get("plate-keyboard")
+
+    async def press(characters: str) -> None:
+        for character in characters:
+            await keys.get_by_role("button", name=character, exact=True).click()
+
+    await press("川A1234")
+    await expect(keys.get_by_role("button", name="警", exact=True)).to_be_visible()
+    await expect(keys.get_by_role("button", name="O", exact=True)).to_have_count(0)
+    for _ in range(4):
+        await one.tap("plate-erase")
+    await press("D12345")
+    await expect(one.get("plate-places")).to_have_class("places green")
+    await expect(keys.get_by_role("button", name="6", exact=True)).to_be_disabled()
+    await one.tap("plate-keyboard-done")
+    await expect(one.get("vehicle-plate")).to_have_value("川AD12345")
+    await expect(one.get("energy-bev")).to_have_attribute("aria-checked", "true")
+    await one.get("vehicle-plate").fill("川a·d54321")
+    await expect(one.get("vehicle-plate")).to_have_value("川AD54321")
+    await one.get("vehicle-plate").fill("")
+    await one.tap("plate-none")
+    await expect(one.get("vehicle-vin")).to_be_focused()
+    await one.tap("save-and-open-visit")
+    await one.sees("没有车牌时，请输入车架号")

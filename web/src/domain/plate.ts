@@ -10,36 +10,54 @@ export const ELECTRIC = 'DABCE'
 /** Letters of a new-energy plate for plug-in hybrids, range extenders and fuel cells. */
 export const OTHER_NEW_ENERGY = 'FGHJK'
 
-const AREA = `[${PROVINCES}][A-HJ-NP-Z]`
-const ENERGY = `[${ELECTRIC}${OTHER_NEW_ENERGY}]`
-const SHAPES = {
-  ordinary: `${AREA}[${SERIAL}]{5}`,
-  new_energy_small: `${AREA}${ENERGY}[${SERIAL}][0-9]{4}`,
-  new_energy_large: `${AREA}[0-9]{5}${ENERGY}`,
-  trailer: `${AREA}[${SERIAL}]{4}挂`,
-  coach: `${AREA}[${SERIAL}]{4}学`,
-  police: `${AREA}[${SERIAL}]{4}警`,
-  hongkong: `${AREA}[${SERIAL}]{4}港`,
-  macao: `${AREA}[${SERIAL}]{4}澳`,
-  embassy: '使[0-9]{6}|[0-9]{6}使',
-  consulate: `${AREA}[${SERIAL}]{4}领`,
-  armed_police: `WJ[${PROVINCES}]?[0-9]{4}[${SERIAL}]`,
-  military: '[BCEGHJKLNQSVZ][A-DJ-NPRTVY][0-9]{5}',
-} as const
+/** The characters that end some plates, or begin an embassy's. */
+export const SPECIAL = '挂学警港澳领使'
 
-export type PlateKind = keyof typeof SHAPES
+const AREA = 'ABCDEFGHJKLMNPQRSTUVWXYZ'
+const DIGIT = '0123456789'
+const ENERGY = ELECTRIC + OTHER_NEW_ENERGY
+const times = (count: number, characters: string): string[] => Array<string>(count).fill(characters)
+const local = (...rest: string[]): string[] => [PROVINCES, AREA, ...rest]
 
-const KINDS = (Object.entries(SHAPES) as [PlateKind, string][]).map(([kind, shape]) => ({
-  kind,
-  shape: new RegExp(`^(?:${shape})$`),
-}))
+/** What may stand in each place of a plate of each kind. */
+const PLACES = [
+  ['ordinary', local(...times(5, SERIAL))],
+  ['new_energy_small', local(ENERGY, SERIAL, ...times(4, DIGIT))],
+  ['new_energy_large', local(...times(5, DIGIT), ENERGY)],
+  ['trailer', local(...times(4, SERIAL), '挂')],
+  ['coach', local(...times(4, SERIAL), '学')],
+  ['police', local(...times(4, SERIAL), '警')],
+  ['hongkong', local(...times(4, SERIAL), '港')],
+  ['macao', local(...times(4, SERIAL), '澳')],
+  ['embassy', ['使', ...times(6, DIGIT)]],
+  ['embassy', [...times(6, DIGIT), '使']],
+  ['consulate', local(...times(4, SERIAL), '领')],
+  ['armed_police', ['W', 'J', PROVINCES, ...times(4, DIGIT), SERIAL]],
+  ['armed_police', ['W', 'J', ...times(4, DIGIT), SERIAL]],
+  ['military', ['BCEGHJKLNQSVZ', 'ABCDJKLMNPRTVY', ...times(5, DIGIT)]],
+] as const
+
+export type PlateKind = (typeof PLACES)[number][0]
+
+const begins = (places: readonly string[], typed: string): boolean =>
+  typed.length <= places.length && [...typed].every((character, at) => places[at]!.includes(character))
 
 /** Which kind of plate a normalised plate is; throws FormatError `plate_format` for anything else. */
 export function kind(plate: string): PlateKind {
-  const found = KINDS.find(({ shape }) => shape.test(plate))
+  const found = PLACES.find(([, places]) => places.length === plate.length && begins(places, plate))
   if (!found) throw new FormatError('plate_format')
-  return found.kind
+  return found[0]
 }
+
+/** The characters that may come next, so that a plate can still become of it; none when it is full or wrong. */
+export function nextCharacters(typed: string): ReadonlySet<string> {
+  const open = PLACES.filter(([, places]) => begins(places, typed))
+  return new Set(open.flatMap(([, places]) => [...(places[typed.length] ?? '')]))
+}
+
+/** Whether what is typed looks like the plate of a new-energy car, which has eight places. */
+export const looksGreen = (typed: string): boolean =>
+  PLACES.some(([name, places]) => typed.length > (name === 'new_energy_small' ? 2 : 7) && name.startsWith('new_energy') && begins(places, typed))
 
 /** The plate in upper case without spaces, dashes or the dot after the area; throws FormatError `plate_format`. */
 export function normalise(text: string): string {

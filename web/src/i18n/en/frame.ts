@@ -50,7 +50,7 @@ export default {
     over: '{span} late',
   },
   toast: { undo: 'Undo', undone: 'Undone', too_late: 'Already sent, too late to undo' },
-  plate: { none: 'No plate yet', keyboard: 'Plate keyboard', erase: 'Erase', done: 'Done', example: '川A12345', endings: '挂学警港澳' },
+  plate: { none: 'No plate yet', keyboard: 'Plate keyboard', erase: 'Erase', done: 'Done', example: '川A12345', no_plate: 'No plate yet', letters: 'Letters', provinces: 'Provinces' },
   role: {
     advisor: 'Service advisor',
     technician: 'Technician',

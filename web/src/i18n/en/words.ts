@@ -231,6 +231,7 @@ export default {
     plate_format: 'This does not look like a plate, please check',
     plate_or_vin: 'Plate or VIN is needed',
     vin_or_plate: 'Plate or VIN is needed',
+    vin_missing: 'Without a plate the VIN is needed',
     vin_left: '{n} character to go | {n} characters to go',
     vin_length: 'A VIN has 17 characters',
     vin_letters: 'A VIN has no I, O or Q; it may be 1 or 0',

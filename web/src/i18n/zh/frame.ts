@@ -42,7 +42,7 @@ export default {
     over: '超时 {span}',
   },
   toast: { undo: '撤销', undone: '已撤销', too_late: '已经发出，不能撤销了' },
-  plate: { none: '暂无牌照', keyboard: '车牌键盘', erase: '删除', done: '完成', example: '川A12345', endings: '挂学警港澳' },
+  plate: { none: '暂无牌照', keyboard: '车牌键盘', erase: '删除', done: '完成', example: '川A12345', no_plate: '暂无车牌', letters: '字母数字', provinces: '省份' },
   role: {
     advisor: '服务顾问',
     technician: '维修技师',

@@ -203,6 +203,7 @@ export default {
     plate_format: '这不像一个车牌，请再看一遍',
     plate_or_vin: '车牌和车架号至少要有一个',
     vin_or_plate: '车牌和车架号至少要有一个',
+    vin_missing: '没有车牌时，请输入车架号',
     vin_left: '还差 {n} 位',
     vin_length: '车架号应为 17 位',
     vin_letters: '车架号里没有 I、O、Q，可能是 1 或 0',

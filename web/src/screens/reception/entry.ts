@@ -10,6 +10,8 @@ export interface Entry {
   phone: string
   company: boolean
   plate: string
+  /** Somebody said that the car has no plate yet. */
+  unplated: boolean
   vin: string
   make: string
   model: string
@@ -30,6 +32,7 @@ export const emptyEntry = (): Entry => ({
   phone: '',
   company: false,
   plate: '',
+  unplated: false,
   vin: '',
   make: '',
   model: '',
@@ -94,8 +97,8 @@ export function customerProblems(entry: Entry): Record<string, string> {
 /** What is wrong with the car's half, by field. A car needs a plate or a VIN. */
 export function vehicleProblems(entry: Entry): Record<string, string> {
   return drop({
-    plate: entry.plate ? problemOf(normalPlate, entry.plate) : entry.vin ? '' : 'plate_or_vin',
-    vin: problemOf(normalVin, entry.vin),
+    plate: entry.plate ? problemOf(normalPlate, entry.plate) : entry.vin || entry.unplated ? '' : 'plate_or_vin',
+    vin: entry.unplated && !entry.vin ? 'vin_missing' : problemOf(normalVin, entry.vin),
     make: entry.make.trim() ? '' : 'make_missing',
     model: entry.model.trim() ? '' : 'model_missing',
     year: !entry.year || /^(19|20)\d\d$/.test(entry.year) ? '' : 'year_format',

@@ -74,13 +74,6 @@ export const customers: Guesses = {
   'vehicle.change_owner': (draft, f) =>
     draft.change('vehicles', f.vehicle_id, (row) => ({ owner_id: scalar(row.owner_id, f.owner_id) })),
 
-  'vehicle.close_recall': (draft, f, scene) =>
-    draft.change('vehicles', f.vehicle_id, (row) => ({
-      recalls: row.recalls.map((recall) =>
-        recall.id === f.recall_id && recall.done_at === null ? { ...recall, done_at: scene.at, done_in: f.visit_id ?? null } : recall,
-      ),
-    })),
-
   'vehicle.merge': (draft, f) => {
     const merged = draft.get('vehicles', f.merge_id)
     const kept = draft.get('vehicles', f.keep_id)
