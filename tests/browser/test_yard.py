@@ -46,6 +46,31 @@ async def comes_in(tablet: Tablet, vehicle_id: str) -> None:
     await tablet.page.wait_for_url("**/checkin")
 
 
+async def the_past_of_a_car_is_confirmed_and_not_asked_again(tablet: OpenTablet, shop: Running):
+    car = was_here(shop, "慕容晓雯", "川A91K01")
+    one = await tablet("advisor")
+    await one.goes_out_of_reach()
+    await comes_in(one, car)
+    await expect(one.get("old-parts-take")).to_have_attribute("aria-checked", "true")
+    await expect(one.get("wash-no")).to_have_attribute("aria-checked", "true")
+    await expect(one.get("as-before")).to_be_visible()
+    await one.fill("odometer", str(KM + 20_000))
+    await one.sees("平均每天 20,000 km")
+
+    await one.tap("step-walkaround")
+    await expect(one.get("known-still")).to_have_count(len(SEEN))
+    await one.page.locator(".pin.ghost").first.click()
+    await expect(one.get("damage")).to_have_count(1)
+    await expect(one.get("known-still")).to_have_count(1)
+    await one.tap("toast-undo")
+    await expect(one.get("known-still")).to_have_count(2)
+    async with one.adds(2):
+        await one.tap("known-all")
+    await expect(one.get("known-damages")).to_have_count(0)
+    found = [row for row in await one.rows("damages") if row["known"]]
+    assert {(row["panel"], row["kind"], row["x"], row["y"]) for row in found} >= set(SEEN)
+
+
 async def a_check_in_names_what_it_lacks_and_a_touch_leads_there(tablet: OpenTablet, shop: Running):
     car = was_here(shop, "慕容晓峰", "川A91K02")
     one = await tablet("advisor")

@@ -30,7 +30,6 @@ export default {
   },
   settlement: {
     lines: 'Lines of the bill',
-    agreed: 'Approved by the customer',
     discount: 'Discount',
     total: 'To pay',
     issue: 'Issue bill ¥{yuan}',
@@ -92,7 +91,6 @@ export default {
     proxy: 'By proxy',
     refused: 'Refused',
     note: 'Note',
-    note_hint: 'For example who collected it, with phone',
     witness: 'Witness',
     go: 'Hand over',
   },

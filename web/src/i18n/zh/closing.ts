@@ -23,7 +23,6 @@ export default {
   },
   settlement: {
     lines: '结算项目',
-    agreed: '客户同意的金额',
     discount: '优惠',
     total: '应付',
     issue: '出结算单 ¥{yuan}',
@@ -85,7 +84,6 @@ export default {
     proxy: '他人代取',
     refused: '拒绝签名',
     note: '说明',
-    note_hint: '例如代取人姓名和电话',
     witness: '见证人',
     go: '交车',
   },

@@ -1,5 +1,6 @@
 /** The signed document as this app reads it back; `handover/document.ts` is what builds it. */
 import type { Advice, Concern, Damage, Finding, PartUsed, Payment, Photo, Quality, Settlement, Walkaround } from '../../sync'
+import { language } from '../../i18n'
 import type { Decision, EstimateLine, Payer, SignaturePurpose, VisitKind } from '../../sync'
 
 /** A line as it stands in the document. */
@@ -31,3 +32,9 @@ export interface Paper {
   settlement?: Settlement | null
   payments?: Payment[]
 }
+
+/** Day and clock time in full: paper is read on other days too. */
+export const dated = (at: string | number): string =>
+  new Date(at).toLocaleString(language(), {
+    year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hour12: false,
+  })
