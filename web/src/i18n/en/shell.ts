@@ -102,7 +102,7 @@ export default {
     retry: 'Send again',
     photo: { sending: 'Uploading…', waiting: 'Queued, no other step waits for it', offline: 'Uploads once there is a network', refused: 'Not taken by the server: {why}' },
     why: { wrong_hash: 'damaged on the way', too_large: 'too large', not_an_image: 'not a photo' },
-    storage: 'How safe this tablet keeps things',
+    storage: 'Storage of this tablet',
     used: 'Storage used',
     of: '{used} of {all}',
     kept: 'The browser keeps this data for good',

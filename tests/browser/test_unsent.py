@@ -1,0 +1,36 @@
+"""The page of unsent work: each photo and how it stands, how safe the tablet keeps things, a file as a last resort."""
+
+import asyncio
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import OpenTablet
+from tests.browser.pictures import camera_jpeg
+from tests.browser.reception import Guest, receive
+from tests.browser.tablet import NARROW, SLOW
+
+
+async def a_photo_without_a_network_is_listed_and_leaves_the_list_once_it_is_there(tablet: OpenTablet):
+    one = await tablet("advisor", NARROW)
+    await receive(one, Guest("拓跋可馨", "13608099001", "川A35V01"))
+    await one.is_in_step()
+    await one.goes_out_of_reach()
+    await one.tap("step-walkaround")
+    await one.pick("photo-input", camera_jpeg(3))
+    await expect(one.get("photo").locator("img").first).to_be_visible()
+    await one.tap("status-pill")
+    await expect(one.get("outgoing-photo")).to_contain_text("川A35V01")
+    await expect(one.get("outgoing-photo")).to_contain_text("连上网络后自动上传")
+    await expect(one.get("storage-kept")).to_be_visible()
+    await one.tap("unsent-export")
+    await one.fill("save-password", "advisor-demo")
+    await one.fill("save-passphrase", "一个只有我知道的口令")
+    await one.fill("save-again", "一个只有我知道的口令")
+    async with one.page.expect_download() as saving:
+        await one.tap("save-file")
+    assert (await saving.value).suggested_filename.endswith(".jieche")
+    await one.tap("sheet-close")
+    await one.comes_back()
+    async with asyncio.timeout(SLOW / 1000):
+        await one.tap("unsent-sync")
+    await expect(one.get("outgoing-photo")).to_have_count(0, timeout=SLOW)
