@@ -39,3 +39,13 @@ async def what_waits(tour: Tour) -> None:
     await tour.tablet.page.goto("/unsent")
     await expect(tour.tablet.get("unsent-item").first).to_be_visible()
     await tour.stop("unsent")
+
+
+async def the_call_afterwards(tour: Tour) -> None:
+    """Step 14: the car has left, its people are called."""
+    tablet = tour.tablet
+    await tablet.tap("tab-today")
+    await tablet.tap("today-followups")
+    await tablet.page.locator("[data-testid^=follow-up-]").first.click()
+    await tablet.page.wait_for_url("**/follow-up/*")
+    await tour.stop("follow-up")

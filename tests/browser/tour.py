@@ -23,6 +23,8 @@ from tests.browser.tablet import NARROW, WIDE, Tablet
 from tests.running import OutsideTablet, Running
 
 CUSTOMERS = 200
+HELD = 1_500
+"""Milliseconds for which the button that leaves the customer's side is held."""
 MEASURED = {"BRK-PAD-FR": "4.2", "BRK-PAD-RL": "7.5", "BRK-PAD-RR": "7.1", "BRK-FLUID": "1.4"}
 SEEN = (("front_bumper", "scratch", "light"), ("left_rear_fender", "dent", "medium"))
 
@@ -59,6 +61,7 @@ async def walk(tour: Tour, way: Way, guest: Guest) -> None:
     await the_workshop(tour)
     await the_end(tour)
     await around.what_waits(tour)
+    await around.the_call_afterwards(tour)
     await tablet.comes_back()
     await tablet.is_in_step()
 
@@ -97,9 +100,19 @@ async def the_workshop(tour: Tour) -> None:
     for code, value in MEASURED.items():
         await tablet.fill(f"measure-{code}", value)
     await tour.top("diagnosis")
+    await tablet.tap("report-preview")
+    await expect(tablet.get("report-paper")).to_be_visible()
+    await tour.stop("report-preview")
+    await tablet.page.keyboard.press("Escape")
+    await expect(tablet.get("report-paper")).to_have_count(0)
     lines = await workshop.estimate(tablet)
     await tour.step("estimate")
     await tour.step("decision")
+    await tablet.tap("customer-side")
+    await expect(tablet.get("hold-to-leave")).to_be_visible()
+    await tour.stop("customer-side")
+    await tablet.get("hold-to-leave").click(delay=HELD)
+    await expect(tablet.get("hold-to-leave")).to_have_count(0)
     await workshop.decide(tablet, lines, "approved", "deferred", "approved")
     await tour.top("repair")
     await workshop.repair(tablet)
