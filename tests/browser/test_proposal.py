@@ -182,3 +182,16 @@ async def the_side_of_the_customer_is_left_only_by_holding(tablet: OpenTablet, s
     await one.get("hold-to-leave").click(delay=LONG_ENOUGH_MS)
     await expect(side).to_have_count(0)
     await expect(one.get(f"decision-line-{visit.lines[1]}")).to_have_attribute("data-decision", "deferred")
+
+
+async def the_customer_may_decide_by_link_once_the_server_is_there(tablet: OpenTablet, office: Office, shop: Running):
+    visit = awaiting_approval(OutsideTablet(shop), "闻人若兰", "川A53Q07")
+    one = await tablet("advisor")
+    await one.page.goto(f"/visit/{visit.id}/decision")
+    await one.goes_out_of_reach()
+    await one.tap("customer-link")
+    await expect(one.get("toast")).to_contain_text("连上服务器")
+    await one.comes_back()
+    await one.tap("customer-link")
+    link = (await office.visit(visit.id))["customerLink"]
+    await expect(one.get("customer-link-address")).to_have_attribute("href", re.compile(re.escape(link)))

@@ -16,6 +16,7 @@ export { isLongEnough, packUnsent, takeIn, unsentByAuthor, wipe, type Amount, ty
 export { faces, isPin, openByPin, pins, WRONG_PINS, type Face } from './pin'
 export { Unreadable } from './sealed'
 export { isFull } from './room'
+export { customerLink } from './link'
 export { send, undo, HOLD_MS, type SendOptions } from './outbox'
 export { addPhoto, photoUrl, retryPhoto, sha256Hex, uploading, type PhotoAbout } from './photos'
 export { session, type SessionState } from './session'
