@@ -39,7 +39,7 @@ export default {
   },
   reception: {
     title: '接车',
-    search: '车牌尾号、电话、姓名或拼音',
+    search: '车牌、电话、姓名拼音',
     nothing: '没有找到“{text}”',
     nothing_next: '核对一下输入，或者为新客户建档。',
     expected: '今天预约到店',
