@@ -42,10 +42,15 @@ export async function counters(store: LocalDb): Promise<Counters> {
 
 /** Who works here and where, for the command that is being made. */
 export async function placeOf(): Promise<{ device_id: string; store_id: string; user_id: string | null }> {
-  const device = await thisDevice()
-  const active = await db.read<string | null>('active')
-  const person = active ? await db.people.get(active) : undefined
-  return { device_id: device.id, store_id: person?.store.id ?? '', user_id: person?.user_id ?? null }
+  await thisDevice()
+  return db.transaction('r', db.meta, db.people, placeHere)
+}
+
+/** The same inside a transaction over `db.meta` and `db.people`, on a tablet where somebody signed in before. */
+export async function placeHere(): Promise<{ device_id: string; store_id: string; user_id: string | null }> {
+  const [device, active] = await db.meta.bulkGet(['device', 'active'])
+  const person = active?.value ? await db.people.get(active.value as string) : undefined
+  return { device_id: (device?.value as Device | undefined)?.id ?? '', store_id: person?.store.id ?? '', user_id: person?.user_id ?? null }
 }
 
 /**

@@ -4,11 +4,12 @@
  */
 
 import { MAKES, type CommandFields, type CommandName } from '../gen/wire'
+import { showAhead, takeBack } from './ahead'
 import { tell } from './changes'
 import { now, uuid7 } from './clock'
 import type { LocalDb } from './db'
 import { db } from './db'
-import { counters, localNumber, placeOf } from './device'
+import { counters, localNumber, placeHere, placeOf } from './device'
 import { Draft } from './draft'
 import { guess } from './guess'
 import { cover, laneOf, load, rebase, sceneOf } from './rebase'
@@ -51,9 +52,11 @@ export async function send<N extends CommandName>(
 ): Promise<{ id: string; seq: number }> {
   const plain = JSON.parse(JSON.stringify(fields)) as CommandFields[N]
   const id = uuid7()
-  const sent = await steady(async () => {
-    const place = await placeOf()
-    return db.transaction('rw', db.written, async () => enqueue(db, id, name, plain, options, place))
+  const sent = await steady(() =>
+    db.transaction('rw', [...db.written, db.people], async () => enqueue(db, id, name, plain, options, await placeHere())),
+  ).catch((error: unknown) => {
+    takeBack(id)
+    throw error
   })
   tell({ type: 'poke' })
   return sent
@@ -67,9 +70,8 @@ export async function enqueue<N extends CommandName>(
   store: LocalDb, id: string, name: N, fields: CommandFields[N], options: SendOptions, place: Awaited<ReturnType<typeof placeOf>>,
 ): Promise<{ id: string; seq: number }> {
   if (!place.user_id) throw new Refused(401, 'signed_out')
-  const known = await store.queue.where('id').equals(id).first()
+  const [known, count] = await Promise.all([store.queue.where('id').equals(id).first(), counters(store)])
   if (known) return { id, seq: known.seq }
-  const count = await counters(store)
   const numbered = { ...count, next_seq: count.next_seq + 1 }
   if (name === 'visit.open' && !(fields as CommandFields['visit.open']).local_number) {
     fields = { ...fields, local_number: localNumber(place.device_id, count.next_local_number) }
@@ -84,9 +86,8 @@ export async function enqueue<N extends CommandName>(
   await load(store, draft, [command])
   command.touches = guess(draft, command, sceneOf(command, place))
   command.lane ||= laneOf(draft, command)
-  await cover(store, draft)
-  await store.queue.add(command)
-  await store.remember('counters', numbered)
+  showAhead({ id, seq: command.seq, rows: [...draft.changed] })
+  await Promise.all([cover(store, draft), store.queue.add(command), store.remember('counters', numbered)])
   return { id: command.id, seq: command.seq }
 }
 

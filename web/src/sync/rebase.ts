@@ -44,9 +44,9 @@ function idsIn(value: unknown): string[] {
 /** Loads what the guesses of these commands need; rows that the draft knows already stay as they are. */
 export async function load(db: LocalDb, draft: Draft, commands: Pick<Sent, 'name' | 'fields'>[]): Promise<void> {
   const wanted = commands.flatMap(mentions)
-  await loadRows(db, draft, wanted.map(([, id]) => ['aliases', id]))
+  await loadRows(db, draft, [...wanted.map(([, id]): [Kind, string] => ['aliases', id]), ...wanted])
   const canonical = draft.all('aliases').map(({ type, canonical_id }): [Kind, string] => [type, canonical_id])
-  await loadRows(db, draft, [...wanted, ...canonical])
+  if (canonical.length) await loadRows(db, draft, canonical)
   await loadRows(db, draft, draft.all('visits').map((visit) => ['vehicles', visit.vehicle_id]))
   const names = new Set(commands.map((command) => command.name))
   const hands = names.has('handover.sign') || names.has('handover.release')
@@ -69,10 +69,12 @@ async function loadRows(db: LocalDb, draft: Draft, wanted: [Kind, string][]): Pr
   for (const [kind, id] of wanted) {
     if (!draft.knows(kind, id)) ids.set(kind, (ids.get(kind) ?? new Set()).add(id))
   }
-  for (const [kind, some] of ids) {
-    const rows = await db.rows(kind).bulkGet([...some])
-    ;[...some].forEach((id, at) => draft.load(kind, id, rows[at] as Row | undefined))
-  }
+  await Promise.all(
+    [...ids].map(async ([kind, some]) => {
+      const rows = await db.rows(kind).bulkGet([...some])
+      ;[...some].forEach((id, at) => draft.load(kind, id, rows[at] as Row | undefined))
+    }),
+  )
 }
 
 /** Where a command happened, for its guess. */
@@ -90,8 +92,7 @@ export async function cover(db: LocalDb, draft: Draft): Promise<void> {
   const changed = [...draft.changed]
   const known = await db.base.bulkGet(changed.map(({ kind, id }): [Kind, string] => [kind, id]))
   const fresh = changed.filter((_, at) => !known[at])
-  await db.base.bulkPut(fresh.map(({ kind, id, before }) => ({ kind, id, row: before })))
-  await store(db, changed)
+  await Promise.all([db.base.bulkPut(fresh.map(({ kind, id, before }) => ({ kind, id, row: before }))), store(db, changed)])
 }
 
 /** Lays the guesses of all queued commands anew on the server's rows. */
@@ -117,8 +118,10 @@ async function store(db: LocalDb, rows: DraftRow[]): Promise<void> {
     if (now) puts.set(kind, [...(puts.get(kind) ?? []), now])
     else drops.set(kind, [...(drops.get(kind) ?? []), id])
   }
-  for (const [kind, some] of puts) await db.rows(kind).bulkPut(some)
-  for (const [kind, ids] of drops) await db.rows(kind).bulkDelete(ids)
+  await Promise.all([
+    ...[...puts].map(([kind, some]) => db.rows(kind).bulkPut(some)),
+    ...[...drops].map(([kind, ids]) => db.rows(kind).bulkDelete(ids)),
+  ])
   announce(rows)
 }
 

@@ -3,7 +3,9 @@
 import type {
   CommandName, Customer, Damage, EstimateLine, Finding, Kind, Photo, Progress, Rows, Signature, Vehicle, Visit, Cause,
 } from '../gen/wire'
+import type { Ahead } from './ahead'
 import { db } from './db'
+import { counters } from './device'
 import type { Done, Outcome, PendingState, Queued } from './types'
 
 /** A visit as its screen shows it; lists in the order in which they were made. */
@@ -19,27 +21,64 @@ export interface VisitView {
   signatures: Signature[]
   /** Rows whose newest command is not settled: waiting, on its way, or answered with something a person must see. */
   pending: Map<string, PendingState>
+  /** What was read is before the command with this number. */
+  before: number
 }
 
-/** The visit, or the one that its id stands for since it was joined; undefined when this tablet does not have it. */
+const HANGING = ['estimate_lines', 'findings', 'damages', 'progress', 'photos', 'signatures'] as const
+type Hanging = (typeof HANGING)[number]
+
+/**
+ * The visit, or the one that its id stands for since it was joined; undefined when this tablet does not have it. One
+ * transaction, for each costs a tap more than the reading.
+ */
 export async function visitOf(visitId: string): Promise<VisitView | undefined> {
-  const visit = await resolved('visits', visitId)
-  if (!visit) return undefined
-  const of = <K extends 'estimate_lines' | 'findings' | 'damages' | 'progress' | 'photos' | 'signatures'>(kind: K) =>
-    (db[kind].where('visit_id').equals(visit.id) as unknown as { sortBy(key: string): Promise<Rows[K][]> }).sortBy('id')
-  const [customer, vehicle, lines, findings, damages, progress, photos, signatures] = await Promise.all([
-    resolved('customers', visit.customer_id),
-    resolved('vehicles', visit.vehicle_id),
-    of('estimate_lines'),
-    of('findings'),
-    of('damages'),
-    of('progress'),
-    of('photos'),
-    of('signatures'),
-  ])
-  const ids = [visit, customer, vehicle, ...lines, ...findings, ...damages, ...progress, ...photos, ...signatures]
-  const pending = await pendingOf(ids.flatMap((row) => (row ? [row.id] : [])))
-  return { visit, customer, vehicle, lines, findings, damages, progress, photos, signatures, pending }
+  const tables = [db.visits, db.customers, db.vehicles, db.aliases, db.queue, db.done, db.reviews, db.meta, ...HANGING.map((kind) => db[kind])]
+  return db.transaction('r', tables, async () => {
+    const visit = await resolved('visits', visitId)
+    if (!visit) return undefined
+    const of = <K extends Hanging>(kind: K) =>
+      (db[kind].where('visit_id').equals(visit.id) as unknown as { sortBy(key: string): Promise<Rows[K][]> }).sortBy('id')
+    const [customer, vehicle, lines, findings, damages, progress, photos, signatures, stands, count] = await Promise.all([
+      resolved('customers', visit.customer_id),
+      resolved('vehicles', visit.vehicle_id),
+      of('estimate_lines'),
+      of('findings'),
+      of('damages'),
+      of('progress'),
+      of('photos'),
+      of('signatures'),
+      standing(),
+      counters(db),
+    ])
+    const rows = [visit, customer, vehicle, ...lines, ...findings, ...damages, ...progress, ...photos, ...signatures]
+    const pending = only(stands, rows.flatMap((row) => (row ? [row.id] : [])))
+    return { visit, customer, vehicle, lines, findings, damages, progress, photos, signatures, pending, before: count.next_seq }
+  })
+}
+
+const LISTS = { estimate_lines: 'lines', findings: 'findings', damages: 'damages', progress: 'progress', photos: 'photos', signatures: 'signatures' } as const
+const ONES = { visits: 'visit', customers: 'customer', vehicles: 'vehicle' } as const
+
+/** The visit with those taps laid over it that it was read too early to contain. */
+export function withAhead(read: VisitView, guesses: readonly Ahead[]): VisitView {
+  const later = guesses.filter((guess) => guess.seq >= read.before)
+  if (!later.length) return read
+  const view = { ...read, pending: new Map(read.pending) }
+  for (const { kind, id, now } of later.flatMap((guess) => guess.rows)) {
+    const one = ONES[kind as keyof typeof ONES]
+    const list = LISTS[kind as keyof typeof LISTS]
+    if (one && now && view[one]?.id === id) Object.assign(view, { [one]: now })
+    else if (list && (now as Finding | null)?.visit_id === view.visit.id) Object.assign(view, { [list]: placed(view[list], now!) })
+    else continue
+    view.pending.set(id, 'pending')
+  }
+  return view
+}
+
+function placed(rows: readonly { id: string }[], row: { id: string }): { id: string }[] {
+  const others = rows.filter((one) => one.id !== row.id)
+  return [...others, row].sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 type Named = 'visits' | 'customers' | 'vehicles'
@@ -54,15 +93,18 @@ export async function resolved<K extends Named>(kind: K, id: string): Promise<Ro
 
 /** How the newest unsettled command on each of these rows stands. */
 export async function pendingOf(ids: string[]): Promise<Map<string, PendingState>> {
-  const wanted = new Set(ids)
+  return only(await standing(), ids)
+}
+
+const only = (stands: Map<string, PendingState>, ids: string[]): Map<string, PendingState> =>
+  new Map(ids.flatMap((id) => (stands.has(id) ? [[id, stands.get(id)!] as const] : [])))
+
+/** How the newest unsettled command on each row stands, of all rows that have one. */
+async function standing(): Promise<Map<string, PendingState>> {
+  const [answered, queue] = await Promise.all([unsettled(), db.queue.orderBy('seq').toArray()])
   const states = new Map<string, PendingState>()
-  for (const { touches, outcome } of await unsettled()) {
-    for (const id of touches) if (wanted.has(id)) states.set(id, outcome.outcome as PendingState)
-  }
-  const queue = await db.queue.orderBy('seq').toArray()
-  for (const command of queue) {
-    for (const id of command.touches) if (wanted.has(id)) states.set(id, stateOf(command))
-  }
+  for (const { touches, outcome } of answered) for (const id of touches) states.set(id, outcome.outcome as PendingState)
+  for (const command of queue) for (const id of command.touches) states.set(id, stateOf(command))
   return states
 }
 
