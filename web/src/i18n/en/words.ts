@@ -204,6 +204,9 @@ export default {
   photo: {
     add: 'Photo',
     saving: 'Saving…',
+    viewer: 'Photos',
+    before: 'Photo before',
+    next: 'Next photo',
     unreadable: 'This picture cannot be read, please take it again',
     purpose: {
       walkaround: 'Walk-around',

@@ -183,6 +183,9 @@ export default {
   photo: {
     add: '拍照',
     saving: '正在保存…',
+    viewer: '看照片',
+    before: '上一张',
+    next: '下一张',
     unreadable: '这张图片打不开，请重拍一张',
     purpose: {
       walkaround: '环检',
