@@ -31,11 +31,15 @@ export { watch } from './watch'
 export * from '../gen/wire'
 
 /**
- * Opens the store, reads who works here and starts sync. Call once and wait for it before the first screen is shown.
+ * Opens the store and reads who works here. Call once and wait for it before the first screen is shown; the rest begins
+ * when that screen has been drawn.
  */
 export async function start(): Promise<void> {
-  await Promise.all([followSession(), followStatus()])
-  startEngine()
-  void registerWorker()
+  await followSession()
+  setTimeout(() => {
+    void followStatus()
+    startEngine()
+    void registerWorker()
+  })
   setTimeout(() => void warmSearch(), 1500)
 }

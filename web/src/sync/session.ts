@@ -106,7 +106,7 @@ async function works(userId: string): Promise<void> {
 export async function followSession(): Promise<void> {
   await thisDevice()
   await refresh()
-  follow(current, show)
+  setTimeout(() => follow(current, show))
 }
 
 /**
@@ -226,17 +226,19 @@ async function forgetIfChanged(username: string, password: string, error: unknow
 }
 
 async function current(): Promise<SessionState> {
-  const device = await db.read<Device>('device')
-  const active = await db.read<string | null>('active')
-  const person = active ? await db.people.get(active) : undefined
+  const [asked, person] = await db.transaction('r', db.meta, db.people, async () => {
+    const asked = (await db.meta.bulkGet(['device', 'active', 'revoked', 'locked'])).map((one) => one?.value)
+    return [asked, asked[1] ? await db.people.get(asked[1] as string) : undefined] as const
+  })
+  const device = asked[0] as Device | undefined
   return {
     ready: true,
     user: person?.user ?? null,
     store: person?.store ?? null,
     device: device ? { id: device.id, name: device.name } : null,
     expired: Boolean(person) && (!person!.token || person!.device_id !== device?.id),
-    revoked: (await db.read<boolean>('revoked')) ?? false,
-    locked: Boolean(person) && ((await db.read<boolean>('locked')) ?? false),
+    revoked: Boolean(asked[2]),
+    locked: Boolean(person) && Boolean(asked[3]),
   }
 }
 
