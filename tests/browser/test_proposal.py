@@ -16,6 +16,10 @@ from tests.running import OutsideTablet, Running
 
 WORN = ("BRK-PAD-FL", "BRK-PAD-FR")
 LONG_ENOUGH_MS = 1_500
+BACK = """() => new Promise((done) => {
+  addEventListener('popstate', () => setTimeout(done), { once: true })
+  history.back()
+})"""
 LOOKS = """(one) => {
   const { color, backgroundColor, fontSize, fontWeight } = getComputedStyle(one)
   return [color, backgroundColor, fontSize, fontWeight]
@@ -182,6 +186,29 @@ async def the_side_of_the_customer_is_left_only_by_holding(tablet: OpenTablet, s
     await one.get("hold-to-leave").click(delay=LONG_ENOUGH_MS)
     await expect(side).to_have_count(0)
     await expect(one.get(f"decision-line-{visit.lines[1]}")).to_have_attribute("data-decision", "deferred")
+
+
+async def a_way_back_or_a_reload_never_leads_from_the_customer_to_the_shop(tablet: OpenTablet, shop: Running):
+    visit = awaiting_approval(OutsideTablet(shop), "濮阳春早", "川A53Q08")
+    one = await tablet("advisor", NARROW)
+    await one.page.goto(f"/visit/{visit.id}/estimate")
+    await one.tap("step-decision")
+    await one.fill("decider-name", "濮阳之父")
+    await one.tap("customer-side")
+    side = one.get("customers-side")
+    await expect(side).to_contain_text("濮阳之父")
+    for _ in range(3):
+        await one.page.evaluate(BACK)
+        await expect(side).to_be_visible()
+    await one.page.reload()
+    await expect(side).to_contain_text("濮阳之父")
+    await one.page.goto("/today")
+    await expect(side).to_be_visible()
+    await one.get("hold-to-leave").click(delay=LONG_ENOUGH_MS)
+    await expect(side).to_have_count(0)
+    await one.page.goto("/today")
+    await expect(one.get("tab-today")).to_have_attribute("aria-current", "page")
+    await expect(side).to_have_count(0)
 
 
 async def the_customer_may_decide_by_link_once_the_server_is_there(tablet: OpenTablet, office: Office, shop: Running):

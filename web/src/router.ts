@@ -1,6 +1,7 @@
 /** Where each screen lives; everything but signing in needs a person. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { session } from './sync'
+import { stay } from './parts/facing'
 import TodayScreen from './screens/today/TodayScreen.vue'
 
 declare module 'vue-router' {
@@ -60,3 +61,4 @@ router.beforeEach((to) => {
   if (!session.state.user && !to.meta.open) return { path: '/login', query: { next: to.fullPath } }
   return true
 })
+router.beforeEach(stay)

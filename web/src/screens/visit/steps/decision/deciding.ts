@@ -1,6 +1,7 @@
 /** The customer's word on lines: what stands, and the command that says something else. */
-import { computed, reactive, type ComputedRef } from 'vue'
+import { computed, onUnmounted, type ComputedRef } from 'vue'
 import { now, type Decision, type DecisionChannel, type DeciderRole, type EstimateLine, type Finding } from '../../../../sync'
+import { useDraft } from '../../../../parts/draft'
 import { act } from '../../../../parts/toast'
 import { useItems } from '../../../../parts/visit/items'
 import { decisionOf, knownBefore, liveLines } from '../../../../parts/visit/lines'
@@ -45,11 +46,12 @@ export function useDeciding(): {
   const view = useView()
   const can = useCan()
   const { nameOf } = useItems()
-  const by = reactive<By>({
+  const { form: by, done } = useDraft<By>(`decider.${view.value.visit.id}`, () => ({
     name: view.value.customer?.name ?? '',
     role: view.value.vehicle?.owner_id === view.value.customer?.id ? 'owner' : 'bringer',
     channel: 'tablet',
-  })
+  }))
+  onUnmounted(done)
   const allowed = computed(() => can('estimate.decide') && by.name.trim() !== '')
   const rows = computed(() => {
     const told = new Set<string>()
