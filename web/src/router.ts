@@ -1,11 +1,14 @@
 /** Where each screen lives; everything but signing in needs a person. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { learnInbox } from './i18n'
 import { session } from './sync'
 import { stay } from './parts/facing'
 import TodayScreen from './screens/today/TodayScreen.vue'
 
 declare module 'vue-router' {
   interface RouteMeta {
+    /** Speaks of commands and their fields. */
+    inbox?: boolean
     tab?: string
     title?: string
     up?: string
@@ -16,7 +19,7 @@ declare module 'vue-router' {
 const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/today' },
   { path: '/login', component: () => import('./screens/login/LoginScreen.vue'), meta: { open: true, title: 'login.title' } },
-  { path: '/revoked', component: () => import('./screens/revoked/RevokedScreen.vue'), meta: { open: true, title: 'revoked.title' } },
+  { path: '/revoked', component: () => import('./screens/revoked/RevokedScreen.vue'), meta: { inbox: true, open: true, title: 'revoked.title' } },
   { path: '/today', component: TodayScreen, meta: { tab: 'today', title: 'today.title' } },
   {
     path: '/visit/:visitId/:step?',
@@ -46,9 +49,9 @@ const routes: RouteRecordRaw[] = [
     path: '/reviews/:reviewId?',
     component: () => import('./screens/reviews/ReviewsScreen.vue'),
     props: true,
-    meta: { tab: 'reviews', title: 'reviews.title', up: '/reviews' },
+    meta: { inbox: true, tab: 'reviews', title: 'reviews.title', up: '/reviews' },
   },
-  { path: '/unsent', component: () => import('./screens/me/UnsentScreen.vue'), meta: { tab: 'me', title: 'unsent.title', up: '/today' } },
+  { path: '/unsent', component: () => import('./screens/me/UnsentScreen.vue'), meta: { inbox: true, tab: 'me', title: 'unsent.title', up: '/today' } },
   { path: '/me', component: () => import('./screens/me/MeScreen.vue'), meta: { tab: 'me', title: 'me.title' } },
   { path: '/:rest(.*)*', redirect: '/today' },
 ]
@@ -56,7 +59,8 @@ const routes: RouteRecordRaw[] = [
 /** The app's router; remembers where a person wanted to go before signing in. */
 export const router = createRouter({ history: createWebHistory(), routes })
 
-router.beforeEach((to) => {
+router.beforeEach(async (to) => {
+  if (to.meta.inbox) await learnInbox().catch(() => undefined)
   if (session.state.revoked) return to.path === '/revoked' || '/revoked'
   if (!session.state.user && !to.meta.open) return { path: '/login', query: { next: to.fullPath } }
   return true

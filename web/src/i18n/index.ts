@@ -1,9 +1,12 @@
 /** The languages of the screens: Chinese comes with the app, English is fetched when somebody wants it. */
 import { createI18n } from 'vue-i18n'
 import zh from './zh'
+import type inbox from './zh/inbox'
 
 /** A language that the screens speak. */
 export type Language = 'zh-CN' | 'en'
+
+type Words = typeof zh & Partial<typeof inbox>
 
 const STORED = 'jieche.language'
 
@@ -12,7 +15,7 @@ export const i18n = createI18n({
   legacy: false,
   locale: 'zh-CN' as Language,
   fallbackLocale: 'zh-CN',
-  messages: { 'zh-CN': zh } as Record<string, typeof zh>,
+  messages: { 'zh-CN': zh } as Record<string, Words>,
   missingWarn: false,
   fallbackWarn: false,
 })
@@ -35,6 +38,12 @@ export async function speak(wanted: Language): Promise<void> {
   document.documentElement.lang = wanted
   localStorage.setItem(STORED, wanted)
 }
+
+let inboxKnown: Promise<void> | undefined
+
+/** The Chinese words of the inbox, of refusals and of field names: few screens need them, and none at first. */
+export const learnInbox = (): Promise<void> =>
+  (inboxKnown ??= import('./zh/inbox').then((words) => i18n.global.mergeLocaleMessage('zh-CN', words.default)))
 
 /** Takes up the language that was chosen on this tablet before. */
 export const speakAsBefore = (): Promise<void> => speak(localStorage.getItem(STORED) === 'en' ? 'en' : 'zh-CN')

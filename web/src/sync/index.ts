@@ -1,4 +1,4 @@
-/** Everything that screens may use of the tablet's core. */
+/** What screens use of the tablet's core; `rescue`, `sealed` and `since` come with the few screens that need them. */
 
 import { startEngine } from './engine'
 import { followSession } from './session'
@@ -13,15 +13,12 @@ export { thisDevice } from './device'
 export { Refused, Unreachable } from './door'
 export { rebuild, syncNow } from './engine'
 export { find, type Hit, type Match } from './find'
-export { isLongEnough, packUnsent, takeIn, unsentByAuthor, wipe, type Amount, type UnsentOf } from './rescue'
 export { faces, isPin, openByPin, pins, WRONG_PINS, type Face } from './pin'
-export { Unreadable } from './sealed'
 export { isFull } from './room'
 export { customerLink } from './link'
 export { send, undo, HOLD_MS, type SendOptions } from './outbox'
 export { addPhoto, photoUrl, retryPhoto, sha256Hex, uploading, type PhotoAbout } from './photos'
 export { session, type SessionState } from './session'
-export { editsSince, type LaterEdit } from './since'
 export * from './stages'
 export { status, type Status } from './status'
 export type { Device, Outcome, OutcomeWord, PendingState, Problem, Store, User } from './types'

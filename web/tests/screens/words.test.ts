@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { ROLES } from '../../src/gen/wire'
 import en from '../../src/i18n/en'
-import zh from '../../src/i18n/zh'
+import first from '../../src/i18n/zh'
+import inbox from '../../src/i18n/zh/inbox'
 
+const zh = { ...first, ...inbox }
 type Words = { [key: string]: string | Words }
 const SRC = fileURLToPath(new URL('../../src/', import.meta.url))
 const OURS = ['screens', 'parts', 'i18n/index.ts', 'App.vue', 'router.ts', 'main.ts']

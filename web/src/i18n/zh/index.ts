@@ -1,8 +1,7 @@
-/** 中文: the words of every screen. */
+/** 中文: the words of every screen but those of the inbox, which come a moment later. */
 import closing from './closing'
 import desk from './desk'
 import frame from './frame'
-import inbox from './inbox'
 import papers from './papers'
 import proposal from './proposal'
 import reception from './reception'
@@ -12,4 +11,4 @@ import trouble from './trouble'
 import visit from './visit'
 import words from './words'
 
-export default { ...frame, ...words, ...desk, ...visit, ...closing, ...inbox, ...papers, ...reception, ...shell, ...tablet, ...trouble, ...proposal }
+export default { ...frame, ...words, ...desk, ...visit, ...closing, ...papers, ...reception, ...shell, ...tablet, ...trouble, ...proposal }
