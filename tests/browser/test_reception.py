@@ -1,5 +1,6 @@
 """Finding the car and its people, offline, as an advisor does it in the yard."""
 
+import re
 from pathlib import Path
 
 from playwright.async_api import expect
@@ -92,6 +93,26 @@ async def the_things_that_a_car_brings_along_are_taken_up_with_one_tap_each(tabl
     await one.is_in_step()
     await one.tap("step-estimate")
     await expect(one.get("carried")).to_be_visible()
+
+
+async def a_car_or_a_person_of_ours_is_not_made_twice_before_somebody_said_so(tablet: OpenTablet):
+    one = await tablet("advisor", NARROW)
+    await receive(one, Guest("长孙晓满", "13908085504", "川A55Q04"))
+    await one.goes_out_of_reach()
+    await one.page.goto("/reception?with=new")
+    for hook, text in (("plate", "川A55Q04"), ("vin", VIN), ("make", "东风日产"), ("model", "天籁")):
+        await one.fill(f"vehicle-{hook}", text)
+    await one.fill("customer-phone", "13908085540")
+    await one.fill("customer-name", "长孙小满")
+    await one.tap("save-and-open-visit")
+    await expect(one.get("maybe-vehicle")).to_contain_text("这个车牌已经有档案")
+    await expect(one.get("maybe-customer")).to_contain_text(re.compile("只差一处.*长孙晓满"))
+    await one.tap("take-customer")
+    await expect(one.get("maybe-customer")).to_have_count(0)
+    await one.tap("apart-vehicle")
+    await one.page.wait_for_url("**/checkin")
+    assert len([row for row in await one.rows("customers") if row["name"].startswith("长孙")]) == 1
+    assert len([row for row in await one.rows("vehicles") if row["plate"] == "川A55Q04"]) == 2
 
 
 async def the_vin_is_read_from_a_photo_of_its_label_without_a_network(tablet: OpenTablet):

@@ -25,6 +25,15 @@ export function spelling(): Promise<Spell> {
   return speller
 }
 
+/** Every reading of one Chinese character. */
+export type Readings = (character: string) => readonly string[]
+
+/** The readings; their dictionary is fetched when somebody first asks. */
+export const heteronyms = async (): Promise<Readings> => {
+  const { pinyin } = await import('pinyin-pro')
+  return (character) => pinyin(character, { type: 'array', toneType: 'none', multiple: true, v: true })
+}
+
 /** Whether a text holds what was typed: as characters, as sounds in full, or as first letters. */
 export function sounds(text: string, typed: string, spell: Spell | undefined): boolean {
   const wanted = typed.toLowerCase().replace(/\s/g, '')

@@ -58,8 +58,6 @@ export default {
     other_person: 'Somebody else',
     maybe_person: 'May be:',
     maybe_car: 'May be:',
-    twin: '{plate} is already known.',
-    take_twin: 'Take this one',
     kind: 'What for',
     payer: 'Who pays',
     open: 'Open visit',

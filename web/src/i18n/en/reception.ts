@@ -38,6 +38,16 @@ export default {
     until: '(until {day}, whichever is first)',
     over: 'over',
   },
+  alike: {
+    phone: 'This phone is already known',
+    near_phone: 'A phone one slip away, under a similar name',
+    vin: 'This VIN is already known',
+    plate: 'This plate is already known, with another VIN',
+    plate_unknown: 'This plate is already known',
+    take_person: 'That is the person',
+    take_car: 'That is the car',
+    apart: 'No, make a new one',
+  },
   scan: {
     open: 'Scan the VIN',
     title: 'Scan the VIN',

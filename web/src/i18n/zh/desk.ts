@@ -53,8 +53,6 @@ export default {
     other_person: '换个人',
     maybe_person: '可能就是：',
     maybe_car: '可能就是：',
-    twin: '已经有 {plate} 的档案。',
-    take_twin: '就用这辆',
     kind: '来做什么',
     payer: '谁付款',
     open: '开工单',

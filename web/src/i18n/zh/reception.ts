@@ -38,6 +38,16 @@ export default {
     until: '（至 {day}，先到为准）',
     over: '已过',
   },
+  alike: {
+    phone: '这个电话已经有档案',
+    near_phone: '电话只差一处，姓名也像',
+    vin: '这个车架号已经有档案',
+    plate: '这个车牌已经有档案，车架号对不上',
+    plate_unknown: '这个车牌已经有档案',
+    take_person: '就是这位',
+    take_car: '就是这辆',
+    apart: '不是，另建',
+  },
   scan: {
     open: '扫车架号',
     title: '扫车架号',
