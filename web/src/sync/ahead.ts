@@ -27,3 +27,8 @@ export function showAhead(guess: Ahead): void {
 export function takeBack(id: string): void {
   setTimeout(() => (ahead.value = ahead.value.filter((guess) => guess.id !== id)))
 }
+
+/** Before commands are numbered anew: their old numbers will say nothing about what a screen has read. All are stored. */
+export function forgetAhead(): void {
+  ahead.value = []
+}

@@ -1,5 +1,6 @@
 /** This tablet: its id and signing key, and what it counts. */
 
+import { forgetAhead } from './ahead'
 import { uuid7 } from './clock'
 import { db, type LocalDb } from './db'
 import type { Counters, Device, Person } from './types'
@@ -59,6 +60,7 @@ export async function placeHere(): Promise<{ device_id: string; store_id: string
  */
 export async function enrolAfresh(from: string): Promise<void> {
   const device = await newDevice()
+  forgetAhead()
   await db.transaction('rw', [...db.written, db.people], async () => {
     if ((await db.read<Device>('device'))?.id !== from) return
     const queue = await db.queue.orderBy('seq').toArray()

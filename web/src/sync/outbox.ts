@@ -4,7 +4,7 @@
  */
 
 import { MAKES, type CommandFields, type CommandName } from '../gen/wire'
-import { showAhead, takeBack } from './ahead'
+import { forgetAhead, showAhead, takeBack } from './ahead'
 import { tell } from './changes'
 import { now, uuid7 } from './clock'
 import type { LocalDb } from './db'
@@ -97,6 +97,7 @@ export async function enqueue<N extends CommandName>(
  */
 export async function undo(id: string): Promise<boolean> {
   const place = await placeOf()
+  forgetAhead()
   return db.transaction('rw', db.written, async () => {
     const command = await db.queue.where('id').equals(id).first()
     if (!command || command.tried) return false
