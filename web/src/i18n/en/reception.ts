@@ -38,6 +38,11 @@ export default {
     until: '(until {day}, whichever is first)',
     over: 'over',
   },
+  car_line: {
+    last: 'last {day}',
+    put_off: '{n} put off',
+    recalls: '{n} open recall | {n} open recalls',
+  },
   alike: {
     phone: 'This phone is already known',
     near_phone: 'A phone one slip away, under a similar name',

@@ -38,6 +38,11 @@ export default {
     until: '（至 {day}，先到为准）',
     over: '已过',
   },
+  car_line: {
+    last: '上次 {day}',
+    put_off: '{n} 项没做',
+    recalls: '{n} 项召回未做',
+  },
   alike: {
     phone: '这个电话已经有档案',
     near_phone: '电话只差一处，姓名也像',
