@@ -14,7 +14,7 @@ from tests.browser.tablet import Tablet
 from tests.running import Running
 
 SLOWER = 4
-TEXTS = ("川A12", "88", "王伟", "6666", "ww", "wangwei", "zhaoj", "1", "京")
+TEXTS = ("川A12", "88", "王伟", "6666", "ww", "wangwei", "zhaoy", "1", "刘")
 FILL = """async (count) => {
   const asked = (request) => new Promise((done, failed) => {
     request.onsuccess = () => done(request.result)

@@ -1,10 +1,14 @@
 /**
- * Tells this page and the tablet's other tabs what happened in the store: which customers and vehicles changed, what
- * to do next.
+ * Tells this page and the tablet's other tabs what happened in the store: which customers, vehicles and visits
+ * changed, what to do next.
  */
 
 import Dexie from 'dexie'
 import type { Kind } from '../gen/wire'
+
+const SEARCHED = ['customers', 'vehicles', 'visits'] as const
+/** Kinds of rows that the search keeps in memory. */
+export type Searched = (typeof SEARCHED)[number]
 
 export type Message =
   /** Some commands or photos wait: the leader sends them now. */
@@ -12,7 +16,7 @@ export type Message =
   /** Sends what is held back too. */
   | { type: 'flush' }
   /** Rows that the search keeps in memory; `ids` null = all of them may have changed. */
-  | { type: 'rows'; kind: 'customers' | 'vehicles'; ids: string[] | null }
+  | { type: 'rows'; kind: Searched; ids: string[] | null }
   /** Everything on this tablet was forgotten. */
   | { type: 'wiped' }
   /** The leader lives, and how its contact with the server stands. */
@@ -44,8 +48,6 @@ export function tell(message: Message): void {
   channel?.postMessage(message)
   listeners.forEach((listener) => listener(message))
 }
-
-const SEARCHED = ['customers', 'vehicles'] as const
 
 /** Says, once the transaction is through, which searched rows it changed; `all` after a reset. */
 export function announce(rows: { kind: Kind; id: string }[] | 'all'): void {

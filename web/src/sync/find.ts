@@ -3,12 +3,10 @@
  * written or by its pinyin. A hit says which part of which text was meant.
  */
 
-import type { Customer, Vehicle, Visit } from '../gen/wire'
+import type { Visit } from '../gen/wire'
 import { heard, type Part } from '../domain/pinyin'
 import { bare } from '../domain/typed'
-import { db } from './db'
-import { CLOSED } from './stages'
-import { searched, sounded, type CarText, type PersonText } from './texts'
+import { carsOf, searched, sounded, type CarText, type FoundCar, type FoundPerson, type PersonText, type Texts } from './texts'
 import { resolved } from './views'
 
 /** Why a row was found: the text without its gaps, and the part of it that was typed. */
@@ -19,11 +17,18 @@ export interface Match {
 }
 
 export interface Hit {
-  vehicle?: Vehicle
-  customer?: Customer
+  vehicle?: FoundCar
+  customer?: FoundPerson
   /** The visit that the car is here for now. */
   openVisit?: Visit
   match?: Match
+}
+
+/** What was typed: bare, as small letters when it is nothing else, and as the beginning of a Chinese phone number. */
+interface Wanted {
+  text: string
+  letters: string | null
+  home: string | null
 }
 
 interface Ranked {
@@ -31,32 +36,40 @@ interface Ranked {
   match: Match
 }
 
-type Found = { id: string; match: Match }
+type Found<T> = { of: T; match: Match }
 interface Shelf {
-  cars: Found[]
-  people: Found[]
+  cars: Found<CarText>[]
+  people: Found<PersonText>[]
 }
 
 const LAST_RANK = 8
 
 /** The best hits for what was typed; nothing for an empty text. */
 export async function find(text: string, { limit = 20 } = {}): Promise<Hit[]> {
-  const wanted = bare(text)
-  if (!wanted) return []
+  const wanted = wantedOf(bare(text))
+  if (!wanted.text) return []
   const known = await searched()
-  const letters = /^[A-Z]+$/.test(wanted)
-  if (letters) await sounded(known)
+  if (wanted.letters) await sounded(known)
   const shelves = Array.from({ length: LAST_RANK + 1 }, (): Shelf => ({ cars: [], people: [] }))
-  for (const car of known.vehicles.values()) shelve(shelves, 'cars', car.id, rankCar(car, wanted), limit)
-  for (const person of known.customers.values()) {
-    shelve(shelves, 'people', person.id, rankPerson(person, wanted, letters), limit)
+  for (const car of known.vehicles.values()) {
+    const ranked = rankCar(car, wanted.text)
+    if (ranked) shelve(shelves[ranked.rank]!.cars, car, ranked.match, limit)
   }
-  return hitsOf(shelves, limit)
+  for (const person of known.customers.values()) {
+    const ranked = rankPerson(person, wanted)
+    if (ranked) shelve(shelves[ranked.rank]!.people, person, ranked.match, limit)
+  }
+  return hitsOf(known, shelves, limit)
 }
 
-function shelve(shelves: Shelf[], kind: keyof Shelf, id: string, ranked: Ranked | null, limit: number): void {
-  const shelf = ranked && shelves[ranked.rank]![kind]
-  if (shelf && shelf.length < limit) shelf.push({ id, match: ranked.match })
+const wantedOf = (text: string): Wanted => ({
+  text,
+  letters: /^[A-Z]+$/.test(text) ? text.toLowerCase() : null,
+  home: /^\+?\d{3,}$/.test(text) ? `+86${text.replace(/^0/, '')}` : null,
+})
+
+function shelve<T>(shelf: Found<T>[], of: T, match: Match, limit: number): void {
+  if (shelf.length < limit) shelf.push({ of, match })
 }
 
 const ranked = (rank: number, field: Match['field'], text: string, from: number, to: number): Ranked => ({
@@ -76,73 +89,62 @@ function rankCar({ plate, vin }: CarText, wanted: string): Ranked | null {
   return null
 }
 
-function rankPerson(person: PersonText, wanted: string, letters: boolean): Ranked | null {
+function rankPerson(person: PersonText, wanted: Wanted): Ranked | null {
   const { name } = person
-  const at = name.indexOf(wanted)
+  const { text, letters, home } = wanted
+  const at = name.indexOf(text)
   if (at >= 0) {
-    const rank = name.length === wanted.length ? 2 : at === 0 ? 4 : 6
-    return ranked(rank, 'name', name, at, at + wanted.length)
+    const rank = name.length === text.length ? 2 : at === 0 ? 4 : 6
+    return ranked(rank, 'name', name, at, at + text.length)
   }
-  if (letters) return rankSound(person, wanted)
-  return /^\+?\d{3,}$/.test(wanted) ? rankPhone(person, wanted) : null
+  if (letters) return rankSound(person, letters)
+  return home ? rankPhone(person, text, home) : null
 }
 
-function rankSound({ name, sound }: PersonText, wanted: string): Ranked | null {
-  const part = sound && heard(sound, wanted.toLowerCase())
+function rankSound({ name, sound }: PersonText, letters: string): Ranked | null {
+  const part = sound && heard(sound, letters)
   if (!part) return null
   const rank = part[0] > 0 ? 8 : part[1] === sound.length ? 3 : 6
   return ranked(rank, 'name', name, ...part)
 }
 
-function rankPhone({ phones }: PersonText, wanted: string): Ranked | null {
+function rankPhone({ phones }: PersonText, wanted: string, home: string): Ranked | null {
   const { length } = wanted
   const ending = phones.find((phone) => phone.endsWith(wanted))
   if (ending) return ranked(4, 'phone', ending, ending.length - length, ending.length)
-  const home = `+86${wanted.replace(/^0/, '')}`
   const begun = phones.find((phone) => phone.startsWith(home))
   return begun ? ranked(7, 'phone', begun, 3, home.length) : null
 }
 
-async function hitsOf(shelves: Shelf[], limit: number): Promise<Hit[]> {
+async function hitsOf(known: Texts, shelves: Shelf[], limit: number): Promise<Hit[]> {
   const hits = new Map<string, Hit>()
   for (const { cars, people } of shelves) {
     if (hits.size >= limit) break
-    for (const hit of [...(await hitsOfCars(cars)), ...(await hitsOfPeople(people))]) {
+    const found: Hit[] = [...cars.map(({ of, match }) => ({ vehicle: of.shown, match })), ...hitsOfPeople(known, people)]
+    for (const hit of found) {
       const { id } = (hit.vehicle ?? hit.customer)!
       if (!hits.has(id)) hits.set(id, hit)
     }
   }
-  return completed([...hits.values()].slice(0, limit))
-}
-
-async function hitsOfCars(cars: Found[]): Promise<Hit[]> {
-  const vehicles = await db.vehicles.bulkGet(cars.map(({ id }) => id))
-  return cars.flatMap(({ match }, at): Hit[] => (vehicles[at] ? [{ vehicle: vehicles[at], match }] : []))
+  return completed(known, [...hits.values()].slice(0, limit))
 }
 
 /** A person is found with each of their cars, or alone. */
-async function hitsOfPeople(people: Found[]): Promise<Hit[]> {
-  if (!people.length) return []
-  const ids = people.map(({ id }) => id)
-  const [customers, cars] = await Promise.all([db.customers.bulkGet(ids), db.vehicles.where('owner_id').anyOf(ids).toArray()])
-  return people.flatMap(({ id, match }, at): Hit[] => {
-    const theirs = cars.filter((car) => car.owner_id === id)
-    if (theirs.length) return theirs.map((vehicle) => ({ vehicle, match }))
-    return customers[at] ? [{ customer: customers[at], match }] : []
+function hitsOfPeople(known: Texts, people: Found<PersonText>[]): Hit[] {
+  return people.flatMap(({ of: { shown }, match }): Hit[] => {
+    const theirs = carsOf(known, shown.id)
+    return theirs.length ? theirs.map((car) => ({ vehicle: car.shown, match })) : [{ customer: shown, match }]
   })
 }
 
 /** Hits with whose car it is and the visit that it is here for. */
-async function completed(hits: Hit[]): Promise<Hit[]> {
-  const cars = hits.flatMap(({ vehicle }) => vehicle?.id ?? [])
-  const visits = await db.visits.where('vehicle_id').anyOf(cars).toArray()
-  const here = new Map(visits.filter((visit) => !CLOSED.has(visit.stage)).map((visit) => [visit.vehicle_id, visit]))
-  const whose = hits.map(({ vehicle }) => vehicle?.owner_id ?? here.get(vehicle?.id ?? '')?.customer_id ?? '')
-  const owners = await db.customers.bulkGet(whose)
+async function completed(known: Texts, hits: Hit[]): Promise<Hit[]> {
+  const here = new Map(Array.from(known.visits.values(), (visit) => [visit.vehicle_id, visit]))
   return Promise.all(
-    hits.map(async (hit, at) => {
+    hits.map(async (hit) => {
       const openVisit = here.get(hit.vehicle?.id ?? '')
-      const customer = hit.customer ?? owners[at] ?? (await resolved('customers', whose[at]!))
+      const whose = hit.vehicle?.owner_id ?? openVisit?.customer_id ?? ''
+      const customer = hit.customer ?? known.customers.get(whose)?.shown ?? (whose ? await resolved('customers', whose) : undefined)
       return { ...hit, ...(openVisit && { openVisit }), ...(customer && { customer }) }
     }),
   )

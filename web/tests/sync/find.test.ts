@@ -47,6 +47,8 @@ describe('search', () => {
     expect(await find('欧阳')).toMatchObject([{ customer: { id: 'new' } }])
     await send('visit.open', { visit_id: 'v1', vehicle_id: 'w77', customer_id: 'c77', kind: 'repair', payer: 'customer' })
     expect((await find(plate(77)))[0]).toMatchObject({ openVisit: { id: 'v1' } })
+    await send('visit.cancel', { visit_id: 'v1', reason: 'customer_left' })
+    expect((await find(plate(77)))[0]).not.toHaveProperty('openVisit')
     expect(await find('   ')).toEqual([])
   })
 

@@ -20,7 +20,7 @@ export async function alikePeople(form: Entry): Promise<Doubt[]> {
   const near = [...(await searched()).customers.values()].filter(({ phones }) => phones.some((one) => one === number || oneSlip(one, number)))
   if (!near.length) return []
   const readings = await heteronyms()
-  const people = await Promise.all(near.map(({ id }) => resolved('customers', id)))
+  const people = await Promise.all(near.map(({ shown }) => resolved('customers', shown.id)))
   const doubts = people.flatMap((customer): Doubt[] => {
     if (!customer) return []
     if (customer.phones.some((one) => one.number === number)) return [{ id: customer.id, why: 'phone', customer }]
