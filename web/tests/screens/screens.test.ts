@@ -57,7 +57,7 @@ test('a car that is known already is offered and not made a second time', async 
   await panel.get(at('customer-phone')).setValue('13912345678')
   await panel.get(at('customer-name')).setValue('李娜')
   await panel.get(at('save-and-open-visit')).trigger('click')
-  await until(() => panel.find(at('take-twin')).exists())
+  await until(() => panel.find(at('take-vehicle')).exists())
   expect(await db.queue.count()).toBe(0)
 })
 

@@ -46,11 +46,10 @@ export function useDeciding(): {
   const view = useView()
   const can = useCan()
   const { nameOf } = useItems()
-  const { form: by, done } = useDraft<By>(`decider.${view.value.visit.id}`, () => ({
-    name: view.value.customer?.name ?? '',
-    role: view.value.vehicle?.owner_id === view.value.customer?.id ? 'owner' : 'bringer',
-    channel: 'tablet',
-  }))
+  const { visit, vehicle, customer } = view.value
+  const role = vehicle?.owner_id === customer?.id ? 'owner' : 'bringer'
+  // The visit may be gone from the tablet by the time the draft is forgotten.
+  const { form: by, done } = useDraft<By>(`decider.${visit.id}`, () => ({ name: customer?.name ?? '', role, channel: 'tablet' }))
   onUnmounted(done)
   const allowed = computed(() => can('estimate.decide') && by.name.trim() !== '')
   const rows = computed(() => {
