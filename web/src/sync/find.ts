@@ -49,7 +49,7 @@ export async function find(text: string, { limit = 20 } = {}): Promise<Hit[]> {
   const wanted = wantedOf(bare(text))
   if (!wanted.text) return []
   const known = await searched()
-  if (wanted.letters) await sounded(known)
+  if (wanted.letters) await sounded(known, true)
   const shelves = Array.from({ length: LAST_RANK + 1 }, (): Shelf => ({ cars: [], people: [] }))
   for (const car of known.vehicles.values()) {
     const ranked = rankCar(car, wanted.text)

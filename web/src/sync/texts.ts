@@ -3,11 +3,13 @@
  * without a question to the store, and no index slows the first sync.
  */
 
+import type { Table } from 'dexie'
 import type { Customer, Vehicle, Visit } from '../gen/wire'
-import { spelling } from '../domain/pinyin'
+import { spelling, type Spell } from '../domain/pinyin'
 import { bare } from '../domain/typed'
 import { hear, type Searched } from './changes'
 import { db } from './db'
+import { idle } from './idle'
 import { CLOSED, STAGES } from './stages'
 
 /** As much of a car as a hit shows. */
@@ -41,7 +43,8 @@ export interface Texts {
   mute: PersonText[]
 }
 
-const SLICE = 400
+const PAGE = 500
+const SLICE_MS = 8
 const OPEN = STAGES.filter((stage) => !CLOSED.has(stage))
 let texts: Promise<Texts> | undefined
 
@@ -76,15 +79,20 @@ export async function warmSearch(): Promise<void> {
 }
 
 async function readAll(): Promise<Texts> {
-  const [cars, people, visits] = await Promise.all([
-    db.vehicles.toArray(), db.customers.toArray(), db.visits.where('stage').anyOf(OPEN).toArray(),
+  const [vehicles, customers, visits] = await Promise.all([
+    inPages(db.vehicles, carOf), inPages(db.customers, personOf), db.visits.where('stage').anyOf(OPEN).toArray(),
   ])
-  const customers = new Map(people.map((row) => [row.id, personOf(row)]))
-  return {
-    vehicles: new Map(cars.map((row) => [row.id, carOf(row)])),
-    customers,
-    visits: new Map(visits.map((row) => [row.id, row])),
-    mute: [...customers.values()],
+  return { vehicles, customers, visits: new Map(visits.map((row) => [row.id, row])), mute: [...customers.values()] }
+}
+
+/** Every row of a table in short; a page at a time, for 20,000 rows at once would hold the screen up. */
+async function inPages<R extends { id: string }, T>(table: Table<R, string>, short: (row: R) => T): Promise<Map<string, T>> {
+  const found = new Map<string, T>()
+  for (let after = ''; ; await idle()) {
+    const page = await table.where('id').above(after).limit(PAGE).toArray()
+    for (const row of page) found.set(row.id, short(row))
+    if (page.length < PAGE) return found
+    after = page.at(-1)!.id
   }
 }
 
@@ -124,17 +132,31 @@ function byOwner(cars: Iterable<CarText>): Map<string, CarText[]> {
   return owned
 }
 
-/** Fills in how names sound, a slice at a time so that the screen stays awake. Without the dictionary none sound. */
-export async function sounded(known: Texts): Promise<void> {
+/**
+ * Fills in how names sound, a few milliseconds at a time so that the screen stays awake; `now` for somebody who waits.
+ * Without the dictionary none sound.
+ */
+export async function sounded(known: Texts, now = false): Promise<void> {
   if (!known.mute.length) return
   const spell = await spelling().catch(() => null)
   if (!spell) return
-  const mute = known.mute
-  for (let at = 0; at < mute.length; at += SLICE) {
-    for (const person of mute.slice(at, at + SLICE)) {
-      person.sound ??= spell(person.name, person.company ? undefined : 'name').syllables
-    }
-    await new Promise((next) => setTimeout(next))
+  let pause = performance.now() + SLICE_MS
+  for (const person of known.mute) {
+    person.sound ??= soundOf(person, spell)
+    if (performance.now() < pause) continue
+    await (now ? new Promise((next) => setTimeout(next)) : idle())
+    pause = performance.now() + SLICE_MS
   }
   known.mute = known.mute.filter((person) => !person.sound)
+}
+
+const heardBefore = new Map<string, readonly string[]>()
+
+/** Many people share a name: each is spelled once. */
+function soundOf({ name, company }: PersonText, spell: Spell): readonly string[] {
+  const known = heardBefore.get(name)
+  if (known) return known
+  const { syllables } = spell(name, company ? undefined : 'name')
+  heardBefore.set(name, syllables)
+  return syllables
 }
