@@ -33,7 +33,7 @@ STROKES = {
     "height": 200,
     "lines": [[{"x": 10 * i, "y": 50 + i, "t": i, "p": 1} for i in range(9)], [{"x": 3, "y": 4, "t": 9, "p": 1}]],
 }
-PANELS = "web/src/parts/car/panels.ts"
+SALOON = "web/src/parts/car/sedan.ts"
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 
 
@@ -218,11 +218,11 @@ def a_signature_fills_its_box_whatever_the_canvas_was():
     }  # fmt: skip
 
 
-def the_car_on_paper_is_the_car_on_the_tablet():
+def the_saloon_on_paper_is_the_saloon_on_the_tablet():
     root = Path(__file__).parents[2]
     shapes = re.compile(r"['\"](M[0-9][^'\"]+)['\"]")
     paper = (root / "server" / "documents" / "car.svg").read_text("utf-8")
-    assert set(shapes.findall(paper)) == set(shapes.findall((root / PANELS).read_text("utf-8")))
+    assert set(shapes.findall(paper)) == set(shapes.findall((root / SALOON).read_text("utf-8")))
 
 
 def test_printable_text_keeps_what_can_be_seen():
