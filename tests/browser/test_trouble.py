@@ -30,7 +30,7 @@ async def words_of(office: Office, visit_id: str) -> list[str]:
 
 async def the_taps_in_two_tabs_go_out_once(tablet: OpenTablet, office: Office):
     one = await tablet("advisor")
-    visit_id = await receive(one, Guest("南宫清", "13608016001", "川A60Q01"))
+    visit_id = await receive(one, Guest("虞清和", "15308416017", "川A6XQ01"))
     second = await one.context.new_page()
     await second.goto(f"/visit/{visit_id}/checkin")
     await one.goes_out_of_reach()
@@ -46,7 +46,7 @@ async def the_taps_in_two_tabs_go_out_once(tablet: OpenTablet, office: Office):
 
 async def a_tab_that_dies_while_it_sends_leaves_its_work_to_the_next(tablet: OpenTablet, office: Office):
     one = await tablet("advisor")
-    visit_id = await receive(one, Guest("南宫明", "13608026002", "川A60Q02"))
+    visit_id = await receive(one, Guest("喻明轩", "17708526038", "川A6XQ12"))
     await one.is_in_step()
     arrived = await arrives_unanswered(one.context)
     await says(one.page, "仪表亮了黄灯")
@@ -76,7 +76,7 @@ async def arrives_unanswered(context: BrowserContext) -> asyncio.Event:
 
 async def a_store_that_the_browser_closes_under_the_app_is_opened_again(tablet: OpenTablet, office: Office):
     one = await tablet("advisor")
-    visit_id = await receive(one, Guest("南宫月", "13608036003", "川A60Q03"))
+    visit_id = await receive(one, Guest("郁月华", "18008636059", "川A6XQ23"))
     await one.is_in_step()
     await one.goes_out_of_reach()
     await says(one.page, "后备箱关不上")
@@ -99,7 +99,7 @@ async def closes_the_store(tablet: Tablet) -> None:
 
 async def a_full_storage_is_told_and_what_was_tapped_before_stays(tablet: OpenTablet, office: Office):
     one = await tablet("advisor")
-    visit_id = await receive(one, Guest("南宫雪", "13608046004", "川A60Q04"))
+    visit_id = await receive(one, Guest("於雪松", "19908746070", "川A6XQ34"))
     await says(one.page, "空调有异味")
     await one.is_in_step()
     await one.goes_out_of_reach()
@@ -143,7 +143,7 @@ async def photographs_until_full(tablet: Tablet) -> None:
 
 async def a_clock_that_is_two_days_ahead_is_told_and_hinders_nothing(tablet: OpenTablet, office: Office):
     one = await tablet("advisor")
-    visit_id = await receive(one, Guest("南宫海", "13608056005", "川A60Q05"))
+    visit_id = await receive(one, Guest("鱼海洋", "13308856091", "川A6XQ45"))
     await one.is_in_step()
     await expect(one.get("clock-notice")).to_have_count(0)
     await one.page.clock.set_system_time(datetime.now(UTC) + timedelta(days=2, hours=1))
