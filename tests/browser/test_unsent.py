@@ -12,14 +12,14 @@ from tests.browser.tablet import NARROW, SLOW
 
 async def a_photo_without_a_network_is_listed_and_leaves_the_list_once_it_is_there(tablet: OpenTablet):
     one = await tablet("advisor", NARROW)
-    await receive(one, Guest("拓跋可馨", "13608099001", "川A35V01"))
+    await receive(one, Guest("拓跋可馨", "13608099001", "川A36W17"))
     await one.is_in_step()
     await one.goes_out_of_reach()
     await one.tap("step-walkaround")
     await one.pick("photo-input", camera_jpeg(3))
     await expect(one.get("photo").locator("img").first).to_be_visible()
     await one.tap("status-pill")
-    await expect(one.get("outgoing-photo")).to_contain_text("川A35V01")
+    await expect(one.get("outgoing-photo")).to_contain_text("川A36W17")
     await expect(one.get("outgoing-photo")).to_contain_text("连上网络后自动上传")
     await expect(one.get("storage-kept")).to_be_visible()
     await one.tap("unsent-export")
