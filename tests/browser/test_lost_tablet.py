@@ -83,8 +83,8 @@ async def the_second_of_two_tabs_asks_the_server_nothing_until_it_takes_over(tab
     second = await one.context.new_page()
     await second.goto("/me")
     for _ in range(3):
-        await second.get_by_test_id("me-sync").click()
         before = len(asked)
+        await second.get_by_test_id("me-sync").click()
         await until(lambda before=before: _grew(asked, before))
     assert set(asked) == {one.page}
     asked.clear()

@@ -110,8 +110,8 @@ async def a_merge_shows_what_was_edited_since_before_it_is_taken_back(
     tablet: OpenTablet, shop: Running, office: Office
 ):
     one = await tablet("manager")
-    keep = await registered(shop, one, name="皇甫静")
-    away = await registered(shop, one, name="皇甫晶")
+    keep = await registered(shop, one, name="太叔静")
+    away = await registered(shop, one, name="太叔晶")
     OutsideTablet(shop).done("customer.merge", keep_id=keep, merge_id=away)
     await one.page.goto(f"/customers/{keep}")
     await edits(one, address="武侯区浆洗街 3 号")
@@ -122,5 +122,5 @@ async def a_merge_shows_what_was_edited_since_before_it_is_taken_back(
     await expect(one.get("later-edits")).to_contain_text("武侯区浆洗街 3 号")
     await one.tap("proposal-unmerge")
     await one.is_in_step()
-    names = [customer["name"] for customer in await office.customers("皇甫")]
-    assert sorted(names) == ["皇甫晶", "皇甫静"]
+    names = [customer["name"] for customer in await office.customers("太叔")]
+    assert sorted(names) == ["太叔晶", "太叔静"]

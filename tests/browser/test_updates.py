@@ -50,7 +50,7 @@ async def a_new_version_asks_when_nobody_types_and_sends_what_the_old_one_left(t
         await one.tap("update-now")
     assert await one.page.evaluate(BUILD) == "second"
     await expect(one.get("concern-words")).to_have_value("还没有写完")
-    assert await one.unsent() == 1
+    await expect(one.get("status-pill")).to_have_attribute("data-unsent", "1")
     await one.page.unroute("**/sync/*")
     await one.is_in_step()
     await expect(one.get("concern")).to_have_count(1)

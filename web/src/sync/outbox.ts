@@ -52,14 +52,21 @@ export async function send<N extends CommandName>(
 ): Promise<{ id: string; seq: number }> {
   const plain = JSON.parse(JSON.stringify(fields)) as CommandFields[N]
   const id = uuid7()
-  const sent = await steady(() =>
+  const sent = await takes(id, () =>
     db.transaction('rw', [...db.written, db.people], async () => enqueue(db, id, name, plain, options, await placeHere())),
-  ).catch((error: unknown) => {
-    takeBack(id)
-    throw error
-  })
+  )
   tell({ type: 'poke' })
   return sent
+}
+
+/** Work that stores the command `id`; where the store does not take it, nothing of it stays on the screen. */
+export async function takes<T>(id: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await steady(work)
+  } catch (error) {
+    takeBack(id)
+    throw error
+  }
 }
 
 /**

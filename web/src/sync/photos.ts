@@ -10,10 +10,9 @@ import { now, uuid7 } from './clock'
 import { db } from './db'
 import { placeOf } from './device'
 import { Refused } from './door'
-import { enqueue } from './outbox'
+import { enqueue, takes } from './outbox'
 import { authorised } from './session'
 import { shrink } from './shrink'
-import { steady } from './steady'
 import type { Blob_ } from './types'
 
 export interface PhotoAbout {
@@ -43,7 +42,7 @@ export async function keepPhoto(data: ArrayBuffer, type: ImageType, about: Photo
     purpose: about.purpose, subject_id: about.subject_id ?? null, taken_at: now(), caption: about.caption ?? null,
   }
   const blob: Blob_ = { sha256, type, data, state: 'to_send', mine: 1, problem: null, stored_at: Date.now() }
-  await steady(async () => {
+  await takes(id, async () => {
     const place = await placeOf()
     await db.transaction('rw', [...db.written, db.blobs], async () => {
       await enqueue(db, id, 'photo.add', fields, {}, place)

@@ -4,6 +4,7 @@ import { ahead, forgetAhead } from '../../src/sync/ahead'
 import { uuid7 } from '../../src/sync/clock'
 import { db } from '../../src/sync/db'
 import { send, undo } from '../../src/sync/outbox'
+import { keepPhoto } from '../../src/sync/photos'
 import { visitOf, withAhead, type VisitView } from '../../src/sync/views'
 import { until } from '../screens/mounting'
 import { tablet } from './peer'
@@ -65,4 +66,17 @@ test('a tap that the store did not take is not left on the screen', async () => 
   await until(() => ahead.value.length === 3)
   await new Promise((done) => setTimeout(done, 20))
   expect(said(withAhead(before, ahead.value))).toEqual([])
+})
+
+test('a photo whose bytes the store did not take is not left on the screen', async () => {
+  const before = await read()
+  const broken = () => {
+    throw new Error('no room')
+  }
+  db.blobs.hook('creating', broken)
+  await expect(keepPhoto(new Uint8Array([1, 2, 3]).buffer, 'image/jpeg', { visit_id: visit, purpose: 'other' })).rejects.toThrow()
+  db.blobs.hook('creating').unsubscribe(broken)
+  await until(() => ahead.value.length === 3)
+  await new Promise((done) => setTimeout(done, 20))
+  expect(withAhead(before, ahead.value).photos).toEqual([])
 })
