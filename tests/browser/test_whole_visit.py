@@ -24,7 +24,7 @@ from tests.browser import reception, workshop
 from tests.browser.conftest import OpenTablet
 from tests.browser.office import Office
 from tests.browser.reception import Guest
-from tests.browser.tablet import SLOW, Tablet
+from tests.browser.tablet import Tablet
 from tests.delivery.services import PushService
 from tests.running import Running
 
