@@ -4,7 +4,7 @@
  */
 
 import { MAKES, type CommandFields, type CommandName } from '../gen/wire'
-import { forgetAhead, showAhead, takeBack } from './ahead'
+import { confirmAhead, forgetAhead, takeBack } from './ahead'
 import { tell } from './changes'
 import { now, uuid7 } from './clock'
 import type { LocalDb } from './db'
@@ -14,6 +14,7 @@ import { Draft } from './draft'
 import { guess } from './guess'
 import { cover, laneOf, load, rebase, sceneOf } from './rebase'
 import { Refused } from './door'
+import { foresee } from './sight'
 import { steady } from './steady'
 import type { Queued } from './types'
 
@@ -50,21 +51,35 @@ export interface SendOptions {
 export async function send<N extends CommandName>(
   name: N, fields: CommandFields[N], options: SendOptions = {},
 ): Promise<{ id: string; seq: number }> {
-  const plain = JSON.parse(JSON.stringify(fields)) as CommandFields[N]
-  const id = uuid7()
-  const sent = await takes(id, () =>
-    db.transaction('rw', [...db.written, db.people], async () => enqueue(db, id, name, plain, options, await placeHere())),
+  const tap = tapped(name, JSON.parse(JSON.stringify(fields)) as CommandFields[N])
+  const sent = await takes(tap, () =>
+    db.transaction('rw', [...db.written, db.people], async () => enqueue(db, tap, options, await placeHere())),
   )
   tell({ type: 'poke' })
   return sent
 }
 
-/** Work that stores the command `id`; where the store does not take it, nothing of it stays on the screen. */
-export async function takes<T>(id: string, work: () => Promise<T>): Promise<T> {
+/** A command as the finger made it. */
+export interface Tap<N extends CommandName = CommandName> {
+  id: string
+  name: N
+  fields: CommandFields[N]
+  /** RFC 3339. */
+  issued_at: string
+}
+
+/** Names a command and notes when it was made. */
+export function tapped<N extends CommandName>(name: N, fields: CommandFields[N]): Tap<N> {
+  return { id: uuid7(), name, fields, issued_at: now() }
+}
+
+/** Shows a tap while `work` stores it; where the store does not take it, nothing of it stays on the screen. */
+export async function takes<T>(tap: Tap, work: () => Promise<T>): Promise<T> {
+  foresee(tap)
   try {
     return await steady(work)
   } catch (error) {
-    takeBack(id)
+    takeBack(tap.id)
     throw error
   }
 }
@@ -74,7 +89,7 @@ export async function takes<T>(id: string, work: () => Promise<T>): Promise<T> {
  * stored already stays as it is.
  */
 export async function enqueue<N extends CommandName>(
-  store: LocalDb, id: string, name: N, fields: CommandFields[N], options: SendOptions, place: Awaited<ReturnType<typeof placeOf>>,
+  store: LocalDb, { id, name, fields, issued_at }: Tap<N>, options: SendOptions, place: Awaited<ReturnType<typeof placeOf>>,
 ): Promise<{ id: string; seq: number }> {
   if (!place.user_id) throw new Refused(401, 'signed_out')
   const [known, count] = await Promise.all([store.queue.where('id').equals(id).first(), counters(store)])
@@ -85,7 +100,7 @@ export async function enqueue<N extends CommandName>(
     numbered.next_local_number += 1
   }
   const command: Queued = {
-    seq: count.next_seq, id, name, fields, issued_at: now(), user: place.user_id, lane: options.lane ?? '',
+    seq: count.next_seq, id, name, fields, issued_at, user: place.user_id, lane: options.lane ?? '',
     touches: [], tried: 0, held_until: HELD.has(name) && !options.now ? Date.now() + HOLD_MS : 0, outcome: null,
   }
   if (JSON.stringify(command).length > LARGEST_COMMAND) throw new RangeError('command_too_large')
@@ -93,7 +108,7 @@ export async function enqueue<N extends CommandName>(
   await load(store, draft, [command])
   command.touches = guess(draft, command, sceneOf(command, place))
   command.lane ||= laneOf(draft, command)
-  showAhead({ id, seq: command.seq, rows: [...draft.changed] })
+  confirmAhead({ id, seq: command.seq, rows: [...draft.changed] })
   await Promise.all([cover(store, draft), store.queue.add(command), store.remember('counters', numbered)])
   return { id: command.id, seq: command.seq }
 }

@@ -10,7 +10,7 @@ import { now, uuid7 } from './clock'
 import { db } from './db'
 import { placeOf } from './device'
 import { Refused } from './door'
-import { enqueue, takes } from './outbox'
+import { enqueue, takes, tapped } from './outbox'
 import { authorised } from './session'
 import { shrink } from './shrink'
 import type { Blob_ } from './types'
@@ -36,16 +36,15 @@ export async function addPhoto(file: Blob, about: PhotoAbout): Promise<string> {
 /** Stores the bytes and their `photo.add` together, or neither. */
 export async function keepPhoto(data: ArrayBuffer, type: ImageType, about: PhotoAbout): Promise<string> {
   const sha256 = await sha256Hex(data)
-  const id = uuid7()
-  const fields = {
+  const tap = tapped('photo.add', {
     photo_id: uuid7(), visit_id: about.visit_id, sha256, media_type: type, bytes: data.byteLength,
     purpose: about.purpose, subject_id: about.subject_id ?? null, taken_at: now(), caption: about.caption ?? null,
-  }
+  })
   const blob: Blob_ = { sha256, type, data, state: 'to_send', mine: 1, problem: null, stored_at: Date.now() }
-  await takes(id, async () => {
+  await takes(tap, async () => {
     const place = await placeOf()
     await db.transaction('rw', [...db.written, db.blobs], async () => {
-      await enqueue(db, id, 'photo.add', fields, {}, place)
+      await enqueue(db, tap, {}, place)
       if (!(await db.blobs.where('sha256').equals(sha256).count())) await db.blobs.put(blob)
     })
   })

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 /** Screens on the real core: what a tap sends, and what a screen refuses to do by accident. */
 import { beforeEach, expect, test } from 'vitest'
-import { db } from '../../src/sync'
+import { db, visitOf } from '../../src/sync'
 import { t } from '../../src/i18n'
 import PlateTag from '../../src/parts/PlateTag.vue'
 import { useDraft } from '../../src/parts/draft'
@@ -10,7 +10,7 @@ import { hush, toast } from '../../src/parts/toast'
 import ReceptionPanel from '../../src/screens/reception/ReceptionPanel.vue'
 import CheckinStep from '../../src/screens/visit/steps/CheckinStep.vue'
 import DecisionStep from '../../src/screens/visit/steps/DecisionStep.vue'
-import { record } from '../../src/screens/visit/steps/diagnosis/record'
+import { record, type Said } from '../../src/screens/visit/steps/diagnosis/record'
 import DiagnosisStep from '../../src/screens/visit/steps/DiagnosisStep.vue'
 import EstimateStep from '../../src/screens/visit/steps/EstimateStep.vue'
 import { customer, estimateLine, show, showStep, signIn, until, vehicle, visit } from './mounting'
@@ -82,7 +82,8 @@ test('a missing reading is asked for at its field, and what was typed comes back
 
 test('quick taps on one inspection item make one finding and revise it', async () => {
   await db.visits.put(visit({ stage: 'diagnosing' }))
-  await Promise.all([record('visit', 'TYR-1', { grade: 'yellow' }), record('visit', 'TYR-1', { grade: 'red' }), record('visit', 'TYR-1', { cause: '磨损' })])
+  const view = (await visitOf('visit'))!
+  await Promise.all([{ grade: 'yellow' }, { grade: 'red' }, { cause: '磨损' }].map((said) => record(view, 'TYR-1', said as Said)))
   expect((await db.queue.orderBy('seq').toArray()).map((command) => command.name)).toEqual(['finding.record', 'finding.revise', 'finding.revise'])
   const [finding] = await db.findings.toArray()
   expect(finding).toMatchObject({ grade: 'red', cause: '磨损', version: 3 })

@@ -1,10 +1,13 @@
 /** A tap is on the screen before the store has it, and never stays there against what the store says. */
-import { beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Concern } from '../../src/gen/wire'
 import { ahead, forgetAhead } from '../../src/sync/ahead'
 import { uuid7 } from '../../src/sync/clock'
 import { db } from '../../src/sync/db'
 import { send, undo } from '../../src/sync/outbox'
 import { keepPhoto } from '../../src/sync/photos'
+import { followSession } from '../../src/sync/session'
+import { keepInSight } from '../../src/sync/sight'
 import { visitOf, withAhead, type VisitView } from '../../src/sync/views'
 import { until } from '../screens/mounting'
 import { tablet } from './peer'
@@ -79,4 +82,50 @@ test('a photo whose bytes the store did not take is not left on the screen', asy
   await until(() => ahead.value.length === 3)
   await new Promise((done) => setTimeout(done, 20))
   expect(withAhead(before, ahead.value).photos).toEqual([])
+})
+
+describe('with the visit on the screen', () => {
+  let shown: VisitView
+  let stop: () => void
+
+  beforeEach(async () => {
+    await followSession()
+    shown = await read()
+    stop = keepInSight(() => withAhead(shown, ahead.value))
+  })
+  afterEach(() => stop())
+
+  test('a tap is shown before the store is asked, and the next one builds on it', async () => {
+    const first = concern('异响')
+    expect(said(withAhead(shown, ahead.value))).toEqual(['异响'])
+    const second = concern('跑偏')
+    expect(said(withAhead(shown, ahead.value))).toEqual(['异响', '跑偏'])
+    await Promise.all([first, second])
+    expect(said(withAhead(await read(), ahead.value))).toEqual(['异响', '跑偏'])
+  })
+
+  test('the store agrees: nothing is drawn anew, and what is read afterwards stands for itself', async () => {
+    const tap = concern('异响')
+    const guesses = ahead.value
+    const { seq } = await tap
+    await new Promise((done) => setTimeout(done, 20))
+    expect(ahead.value).toBe(guesses)
+    expect(ahead.value.at(-1)!.seq).toBe(seq)
+    const after = await read()
+    expect(withAhead(after, ahead.value)).toBe(after)
+  })
+
+  test('the store knows more than the screen: its guess takes the place of the first one', async () => {
+    await db.visits.update(visit, { concerns: [{ ...shown.visit.concerns[0], id: uuid7(), words: '别人说的' } as Concern] })
+    await concern('异响')
+    await until(() => said(withAhead(shown, ahead.value)).length === 2)
+    expect(said(withAhead(shown, ahead.value))).toEqual(['别人说的', '异响'])
+  })
+
+  test('what needs rows that are not on the screen waits for the store', async () => {
+    const before = ahead.value.length
+    const tap = send('appointment.cancel', { appointment_id: uuid7(), reason: '改期' })
+    expect(ahead.value.length).toBe(before)
+    await tap
+  })
 })
