@@ -41,6 +41,7 @@ export async function keepPhoto(data: ArrayBuffer, type: ImageType, about: Photo
     purpose: about.purpose, subject_id: about.subject_id ?? null, taken_at: now(), caption: about.caption ?? null,
   })
   const blob: Blob_ = { sha256, type, data, state: 'to_send', mine: 1, problem: null, stored_at: Date.now() }
+  if (!urls.has(sha256)) urls.set(sha256, Promise.resolve(urlOf(blob)))
   await takes(tap, async () => {
     const place = await placeOf()
     await db.transaction('rw', [...db.written, db.blobs], async () => {
@@ -89,11 +90,13 @@ export function photoUrl(sha256: string): Promise<string | undefined> {
   if (known) return known
   const made = bytesOf(sha256).then((blob) => {
     if (!blob) urls.delete(sha256)
-    return blob && URL.createObjectURL(new Blob([blob.data], { type: blob.type }))
+    return blob && urlOf(blob)
   })
   urls.set(sha256, made)
   return made
 }
+
+const urlOf = ({ data, type }: Pick<Blob_, 'data' | 'type'>): string => URL.createObjectURL(new Blob([data], { type }))
 
 async function bytesOf(sha256: string): Promise<Pick<Blob_, 'data' | 'type'> | undefined> {
   const here = await db.blobs.get(sha256)

@@ -43,7 +43,7 @@ export interface Texts {
   mute: PersonText[]
 }
 
-const PAGE = 500
+const PAGE = 150
 const SLICE_MS = 8
 const OPEN = STAGES.filter((stage) => !CLOSED.has(stage))
 let texts: Promise<Texts> | undefined
