@@ -1,4 +1,4 @@
-"""Today in the shop: cars at every stage, one of them late, and the appointments of the day."""
+"""Today in the shop: cars at every stage, one of them late, two just gone, and the appointments of the day."""
 
 from copy import deepcopy
 from datetime import datetime, timedelta
@@ -40,6 +40,8 @@ _SCENES = (
     _Scene("minor_service_filters", "settling", 7, 30, booked=True),
     _Scene("hard_start", "ready", 15, 20),
     _Scene("bumper_scratch", "ready", 160, -120, "advisor2"),
+    _Scene("ac_weak", "handed_over", 60 * 21, -60 * 21),
+    _Scene("brake_noise", "handed_over", 60 * 45, -60 * 45, "advisor2"),
 )
 _WORK = ("常规保养", "更换轮胎", "空调不凉检查", "年度保养", "事故维修复检", "电池健康检测", "更换制动片", "首次保养")
 _SLOTS = [hour / 2 for hour in range(17, 36)]
@@ -49,7 +51,8 @@ _MORE_TODAY, _NEXT_DAYS = 10, 8
 def today_board(rng: Random, cars: list[Car], now: datetime) -> list[Step]:
     """The commands that fill the shop as it stands at `now` (UTC), in order of time; none is later than `now`.
 
-    With cars enough: 14 at stages from checked_in to ready, four of them by appointment, 10 more appointments on the
+    With cars enough: 14 at stages from checked_in to ready, four of them by appointment, two that left lately and whose
+    customers wait for the follow-up call, 10 more appointments on the
     shop's day of `now` and 8 on the days after.
     """
     waiting = [car for car in cars if car.free_on <= now.astimezone(SHOP_TIME).date()]
