@@ -222,3 +222,8 @@ async def the_customer_may_decide_by_link_once_the_server_is_there(tablet: OpenT
     await one.tap("customer-link")
     link = (await office.visit(visit.id))["customerLink"]
     await expect(one.get("customer-link-address")).to_have_attribute("href", re.compile(re.escape(link)))
+    await expect(one.get("customer-link-qr")).to_be_visible()
+    await one.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await one.tap("customer-link-copy")
+    await expect(one.get("toast")).to_contain_text("链接已复制")
+    assert link in await one.page.evaluate("navigator.clipboard.readText()")
