@@ -20,18 +20,31 @@ from tests.simulation.tablet import Command, Device, Wire
 
 LISTS = {
     "customers": ("notes", "consents"),
-    "visits": ("readings", "concerns", "payments", "advice", "parts_used"),
+    "visits": ("readings", "concerns", "payments", "advice", "parts_used", "work", "calls"),
 }
 ROWS = ("damages", "photos", "signatures")
 FACTS = {
     "customer.add_note": "note_id", "customer.set_consent": None, "visit.record_walkaround": None,
     "visit.add_concern": "concern_id", "visit.add_damage": "damage_id", "visit.advise": "advice_id",
     "photo.add": "photo_id", "estimate.decide": None, "repair.use_part": "usage_id", "repair.note": "note_id",
-    "settlement.record_payment": "payment_id", "handover.sign": "signature_id",
+    "settlement.record_payment": "payment_id", "handover.sign": "signature_id", "repair.clock_on": "work_id",
+    "survey.record_call": "call_id",
 }  # fmt: skip
 """Commands that store a fact, and the field with its id (None: the command's own)."""
 LATE = ("wrong_stage", "visit_closed", "stale_move")
-LOOSE = {"id", "rev", "visit_id", "recorded_at", "received_at", "at", "uploaded", "waived", "state", "replaces"}
+LOOSE = {
+    "id",
+    "rev",
+    "visit_id",
+    "recorded_at",
+    "received_at",
+    "at",
+    "uploaded",
+    "waived",
+    "state",
+    "replaces",
+    "ended_at",
+}
 """What another order may change: where a fact hangs, when it came, and what became of it."""
 
 

@@ -12,6 +12,7 @@ from msgspec import json
 from server.domain.roles import may
 from server.sweep import sweep
 from tests.simulation import profile_work as profile
+from tests.simulation import service_work as service
 from tests.simulation import visit_work as visit
 from tests.simulation.hand import Hand, Typed, lane_of
 from tests.simulation.house import APPS, House, Lost
@@ -42,7 +43,8 @@ WORK: dict[Callable[[Hand], Typed | None], float] = {
     visit.waive: 1, visit.finding: 2.5, visit.revise_finding: 4, visit.publish: 1, visit.add_line: 5,
     visit.revise_line: 5, visit.drop_line: 2, visit.present: 3, visit.decide: 5, visit.use_part: 1.5,
     visit.repair_note: 2, visit.issue: 3, visit.pay: 4, visit.sign: 5, visit.release: 0.7, visit.survey: 1,
-    visit.next_step: 14, visit.bargain: 4,
+    visit.next_step: 14, visit.bargain: 4, service.clock_on: 1.5, service.clock_off: 1.5, service.call: 1,
+    service.add_recall: 1, service.close_recall: 0.7,
 }  # fmt: skip
 CREWS = (("advisor_a", "technician_a"), ("manager_a", "inspector_a"), ("manager_b", "advisor_b"))
 PROGRAMS = ("manager_a", "crm_a", "manager_b")
