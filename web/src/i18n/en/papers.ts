@@ -55,9 +55,8 @@ export default {
     no_after: 'No photo from after',
     afterwards: {
       title: 'What happens next',
-      link: 'their own link',
-      copy: 'Once the PDF is sealed the customer gets a copy by {channel}',
-      survey: 'The survey goes out by {channel}',
+      copy: 'Once the PDF is sealed, the customer reads and downloads it on their own page',
+      survey: 'The customer rates the service on the same page',
       call: 'A call by {day}; what is wrong is dealt with on that day',
       service: 'Next service: {when}',
     },

@@ -55,9 +55,8 @@ export default {
     no_after: '没有维修后照片',
     afterwards: {
       title: '接下来',
-      link: '专属链接',
-      copy: '盖章 PDF 生成后，客户从{channel}收到副本',
-      survey: '满意度问卷发到{channel}',
+      copy: '盖章 PDF 生成后，客户在专属页面上查看和下载',
+      survey: '客户在同一页面上评价这次服务',
       call: '{day}前回访一次，有问题当天处理',
       service: '下次保养：{when}',
     },
