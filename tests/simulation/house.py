@@ -24,7 +24,7 @@ from server.store.epoch import Mark, notice_restore, renew_epoch, write_marks
 from server.store.journal import Outcome
 from server.store.work import Work
 from server.sync.push import check_app
-from tests.simulation.ledger import Ledger
+from tests.simulation.ledger import Ledger, head_of
 from tests.simulation.storage import Storage, Watch, WatchedDatabase, relaxed
 
 START = datetime(2030, 3, 4, 0, 30, tzinfo=UTC)
@@ -84,6 +84,15 @@ class House:
             db.watch = self.watch
             await relaxed(db)
             self.processes.append(Process(db, Bus(db, clock=lambda: self.now)))
+        await self._learn_of_cut()
+
+    async def _learn_of_cut(self) -> None:
+        """A commit that was under way when the process died was made or was not: only the database knows."""
+        cut, self.watch.cut = self.watch.cut, []
+        for statements in cut:
+            [[position]] = await self.read("SELECT position FROM groups WHERE id = ?", self.group_id)
+            if 0 < head_of(statements) <= position:
+                self.ledger.note(statements)
 
     def _execute(self, work: Work, by: By, env: Envelope) -> Outcome:
         if self.poison.get(env.sent.id):

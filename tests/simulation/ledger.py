@@ -10,6 +10,11 @@ from server.store.transaction import Statement
 Held = dict[tuple[str, str], int]
 
 
+def head_of(statements: Sequence[Statement]) -> int:
+    """Where the feed stands when these are committed; 0 when they do not touch it."""
+    return next((params[0] for sql, params in statements if sql.startswith("UPDATE groups SET position")), 0)
+
+
 class Commit(NamedTuple):
     """One transaction: where the feed stood after it, rows (store, kind, id, rev, gone), and commands with position."""
 
@@ -41,10 +46,8 @@ class Ledger:
     def note(self, statements: Sequence[Statement]) -> None:
         """These statements were committed together."""
         found: dict[str, list[dict[str, Any]]] = {"feed": [], "journal": [], "receipts": []}
-        head = 0
+        head = head_of(statements)
         for sql, params in statements:
-            if sql.startswith("UPDATE groups SET position"):
-                head = params[0]
             for table, entries in found.items():
                 if sql.startswith(f'INSERT INTO "{table}"'):
                     entries += json.loads(params[0])

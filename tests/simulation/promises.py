@@ -144,9 +144,15 @@ async def _old_ids_work(sim: Simulation, journal: dict[str, Outcome]) -> None:
 
 
 async def resolved_reviews(sim: Simulation) -> set[str]:
-    """Reviews that somebody decided about, and those that went with them: what became of these depends on order."""
+    """Reviews that somebody decided about, and those that went with them: what became of these depends on order.
+
+    What was refused and ran with its cause may wait again, for another reason: then its review is still open.
+    """
     rows = [json.loads(body) for (body,) in await sim.house.read("SELECT body FROM feed WHERE kind = 'reviews'")]
+    refused = await sim.house.read("SELECT command_id FROM journal WHERE outcome IN ('rejected', 'blocked')")
+    again = {row["id"] for row in rows if row["outcome"] not in ("rejected", "blocked")}
     closed = {row["id"] for row in rows if row["state"] != "open"}
+    closed |= again & {derived("review", command_id) for (command_id,) in refused}
     return closed | {c.fields["review_id"] for c in sim.model.issued.values() if c.name == "review.resolve"}
 
 

@@ -86,7 +86,8 @@ class Watch:
     """What happens to the next transactions of a process, and what they committed.
 
     `crash` is (hops to let pass, how many statements of the next hop still run; None for all with their commit).
-    `between` runs once, after so many hops of the next read.
+    `between` runs once, after so many hops of the next read. `cut` are commits that were under way when the process
+    died.
     """
 
     def __init__(self, ledger: Ledger) -> None:
@@ -94,6 +95,7 @@ class Watch:
         self.crash: tuple[int, int | None] | None = None
         self.between: tuple[int, Callable[[], Awaitable[None]]] | None = None
         self.died = asyncio.Event()
+        self.cut: list[Sequence[Statement]] = []
 
     async def writing(self, run: Callable[..., Awaitable[list[Rows]]], statements: Any, commit: bool) -> list[Rows]:
         """Runs one hop of a write transaction, unless the process dies in it."""
@@ -111,7 +113,12 @@ class Watch:
         return await self._committed(run, statements, commit)
 
     async def _committed(self, run: Any, statements: Sequence[Statement], commit: bool) -> list[Rows]:
-        rows = await run(statements, commit=commit)
+        try:
+            rows = await run(statements, commit=commit)
+        except asyncio.CancelledError:
+            if commit:
+                self.cut.append(statements)
+            raise
         if commit:
             self.ledger.note(statements)
         return rows
