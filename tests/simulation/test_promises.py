@@ -46,6 +46,6 @@ async def the_promises_hold_on_postgresql_with_two_processes(on_server: Ground):
 
 
 async def a_seed_plays_the_same_twice(on_files: Ground):
-    once, again = await on_files.run(7), await on_files.run(7)
+    once, again = await on_files.run(11), await on_files.run(11)
     assert once.trace == again.trace
     assert once.commands > 20
