@@ -33,6 +33,8 @@ APPS = ("2026.10.0", "2026.11.0")
 """The apps on the tablets: from some moment on the server takes only the newer one."""
 REPORT, EXECUTE = batch.report, batch.execute
 Wire = dict[str, Any]
+Push = tuple[str, list[Wire], int, str]
+"""Token, commands, number of the process, version of the app."""
 
 
 class Lost(Exception):
@@ -210,6 +212,15 @@ class House:
 
     async def push(self, token: str, commands: list[Wire], worker: int = 0, app: str = APPS[1]) -> Wire:
         """`POST /sync/push`."""
+        return await self._submit(*await self._submission(token, commands, worker, app))
+
+    async def push_together(self, *pushes: Push) -> list[Any]:
+        """Pushes of one moment: who may come in is asked before, so that all of them always share one transaction."""
+        known = [(await self.ask(self._submission(*push)))[0] for push in pushes]
+        answers = iter(await self.ask(*(self._submit(*one) for one in known if isinstance(one, tuple))))
+        return [next(answers) if isinstance(one, tuple) else one for one in known]
+
+    async def _submission(self, token: str, commands: list[Wire], worker: int, app: str) -> tuple[Process, Submission]:
         try:
             check_app(app, self.oldest_app)
         except Problem as problem:
@@ -221,8 +232,11 @@ class House:
             device_id=person.device_id,
         )  # fmt: skip
         envelopes = [envelope(_sent(person, command), command["seq"]) for command in commands]
+        return process, Submission(actor, envelopes, queue=True)
+
+    async def _submit(self, process: Process, submission: Submission) -> Wire:
         try:
-            answer = await process.bus.submit(Submission(actor, envelopes, queue=True))
+            answer = await process.bus.submit(submission)
         except Gap as gap:
             raise Refused(409, "gap", next_seq=gap.next_seq) from None
         except Forked:

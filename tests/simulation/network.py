@@ -71,13 +71,13 @@ class Network:
             if await self.sign_in(tablet, chance) and tablet.batch(1):
                 pushing.append(tablet)
         batches = [tablet.batch(chance.choice((1, 3, 500))) for tablet in pushing]
-        requests = [
-            self.house.push(tablet.tokens[tablet.people[0]], batch, number, tablet.app)
+        pushes = [
+            (tablet.tokens[tablet.people[0]], batch, number, tablet.app)
             for number, (tablet, batch) in enumerate(zip(pushing, batches, strict=True))
         ]
         words = [f"{t.name} {b[0]['seq']}–{b[-1]['seq']}" for t, b in zip(pushing, batches, strict=True)]
         self.model.say(f"  together push {', '.join(words)}")
-        for tablet, answer in zip(pushing, await self.house.ask(*requests), strict=True):
+        for tablet, answer in zip(pushing, await self.house.push_together(*pushes), strict=True):
             self._push_came(tablet, answer, self._fate(chance, {"": 4, "unanswered": 1}), chance)
 
     def _push_came(self, tablet: Tablet, answer: Any, fate: str, chance: Random) -> None:

@@ -23,7 +23,7 @@ from tests.concurrency.line import Lost as NoAnswer
 from tests.concurrency.tablet import body_of
 from tests.running import Running
 from tests.simulation import promises
-from tests.simulation.house import House, Lost, Refused, Wire
+from tests.simulation.house import House, Lost, Push, Refused, Wire
 from tests.simulation.ledger import Ledger
 from tests.simulation.model import Broken, Model
 from tests.simulation.network import Network
@@ -122,6 +122,10 @@ class OutsideHouse(House):
     async def push(self, token: str, commands: list[Wire], worker: int = 0, app: str = "") -> Wire:
         """`POST /sync/push`, always with the newest app."""
         return await self._over(token, "POST", "/sync/push", body_of(commands))
+
+    async def push_together(self, *pushes: Push) -> list[Any]:
+        """Pushes of one moment, on as many connections."""
+        return await self.ask(*(self.push(*push) for push in pushes))
 
     async def pull(self, token: str, cookie: str | None, limit: int, worker: int = 0) -> Wire:
         """`GET /sync/pull`."""
