@@ -80,7 +80,7 @@ def _played(rng: Random, scene: _Scene, car: Car, now: datetime) -> list[Step]:
 
 def _play(rng: Random, scene: _Scene, car: Car, opened_at: datetime, now: datetime) -> Stay:
     stay = Stay(rng, car, jobs()[scene.job], opened_at, scene.advisor)
-    stay.promised_for = now + timedelta(minutes=scene.promised)
+    stay.promised_for = _promised(now, scene.promised)
     if scene.booked:
         booking = _booking(rng, car, opened_at, stay.job.concerns[0][0], opened_at - timedelta(days=rng.randint(1, 4)))
         stay.appointment_id = booking.fields["appointment_id"]
@@ -94,6 +94,12 @@ def _play(rng: Random, scene: _Scene, car: Car, opened_at: datetime, now: dateti
     if scene.stage == "repairing" and scene.quiet > 30:
         workshop.pause(stay, minutes=10)
     return stay
+
+
+def _promised(now: datetime, minutes: float) -> datetime:
+    """Cars that stay for days are promised for the end of a working day."""
+    at = now + timedelta(minutes=minutes)
+    return at_the_shop(at.astimezone(SHOP_TIME).date(), 17) if minutes > 24 * 60 else at
 
 
 def _appointments(rng: Random, cars: list[Car], now: datetime) -> list[Step]:

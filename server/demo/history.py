@@ -11,7 +11,7 @@ from server.demo.jobs import a_job
 from server.demo.stay import Stay
 from server.demo.step import SHOP_TIME, Step, at_the_shop
 
-_CANCELLED = ("客户临时有事,改天再来", "客户觉得报价偏高,暂不维修", "等待时间太长,客户离店")
+_CANCELLED = ("客户临时有事，改天再来", "客户觉得报价偏高，暂不维修", "等待时间太长，客户离店")
 
 
 def history(rng: Random, cars: list[Car], today: date, visits: int = 400) -> Iterator[list[Step]]:

@@ -9,9 +9,9 @@ from server.demo.stay import Stay
 from server.demo.step import at_the_shop, wire
 from server.domain.ids import derived
 
-_PROXIES = ("车主家人代取,已电话确认", "公司司机代取,已核对证件", "车主朋友代取,已电话确认")
-_PRAISE = ("接待很周到", "修得快,价格也透明", "照片报告看得很清楚", None, None)
-_COMPLAINTS = ("等的时间太长了", "比说好的时间晚了一个多小时", "价格偏高,解释不够清楚")
+_PROXIES = ("车主家人代取，已电话确认", "公司司机代取，已核对证件", "车主朋友代取，已电话确认")
+_PRAISE = ("接待很周到", "修得快，价格也透明", "照片报告看得很清楚", None, None)
+_COMPLAINTS = ("等的时间太长了", "比说好的时间晚了一个多小时", "价格偏高，解释不够清楚")
 
 
 def settle(stay: Stay) -> None:
@@ -51,7 +51,7 @@ def make_ready(stay: Stay) -> None:
     """Advice for the next visit, and the car is ready."""
     next_km = (stay.odometer_km + 10_000) // 1000 * 1000
     stay.do(
-        stay.advisor, "visit.advise", 3, advice_id=stay.new_id(), text="下次保养请提前预约,以先到者为准",
+        stay.advisor, "visit.advise", 3, advice_id=stay.new_id(), text="下次保养请提前预约，以先到者为准",
         next_km=next_km, next_on=(stay.today + timedelta(days=182)).isoformat(),
     )  # fmt: skip
     stay.advance(stay.advisor, "ready", 3)
@@ -76,7 +76,7 @@ def call(stay: Stay) -> None:
     if rng.random() < 0.5:
         return
     stay.now = max(stay.now, at_the_shop(stay.today + timedelta(days=3), rng.uniform(9.5, 17)))
-    text = rng.choice((None, "客户满意,没有问题", "空调还有轻微异味,约下周复查"))
+    text = rng.choice((None, "客户满意，没有问题", "空调还有轻微异味，约下周复查"))
     said: dict[str, Any] = {"reached": text is not None, "text": text, "at": wire(stay.now)}
     stay.also("crm", "survey.record_call", call_id=derived("call", stay.id), **said)
 

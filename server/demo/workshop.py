@@ -11,7 +11,7 @@ from server.domain.ids import derived
 
 _CHECKED = ("ELE-DTC", "FLU-BRAKE", "TYR-PRES-FL", "UND-GUARD", "LGT-BRAKE")
 _FAILED = ("路试仍有轻微异响", "保养提示未复位", "螺栓力矩记录缺一项", "玻璃水未补充")
-_NOTES = ("旧件已装袋放入后备箱", "已按标准力矩复紧车轮螺栓", "路试正常,未再现故障", "已复位保养提示")
+_NOTES = ("旧件已装袋放入后备箱", "已按标准力矩复紧车轮螺栓", "路试正常，未再现故障", "已复位保养提示")
 
 
 def diagnose(stay: Stay) -> None:
@@ -59,7 +59,7 @@ def wait_for_parts(stay: Stay) -> None:
     """What is not on the shelf comes in two days."""
     if stay.job.waits_for:
         pause(stay)
-        stay.advance("technician", "awaiting_parts", 20, note="配件已订货,预计两天到店")
+        stay.advance("technician", "awaiting_parts", 20, note="配件已订货，预计两天到店")
 
 
 def go_on(stay: Stay) -> None:

@@ -139,7 +139,7 @@ async def on_the_phone(browser: Browser, tour: Tour, way: Way, guest: Guest) -> 
     seen: Any = {"viewport": {"width": way.size[0], "height": way.size[1]}, **HABITS, "locale": way.language}
     async with await browser.new_context(bypass_csp=True, **seen) as context:
         page = await context.new_page()
-        await page.goto(link)
+        await page.goto(f"{link}?lang=en" if way.language == "en" else link)
         await tour.stop("customer", page)
 
 

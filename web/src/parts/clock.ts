@@ -1,9 +1,11 @@
-/** Time as people say it: "还差 25 分钟", "超时 40 分钟", with the clock time beside it. */
+/** Time as people say it: "还有 25 分钟", "超时 40 分钟", with the clock time beside it. */
 import { ref, type Ref } from 'vue'
 import { language, t } from '../i18n'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
+/** From so many hours on nobody counts the minutes. */
+const LONG = 10
 const current = ref(Date.now())
 setInterval(() => (current.value = Date.now()), 20_000)
 
@@ -31,13 +33,13 @@ export function moment(at: string | number, now = current.value): string {
   return day(at, now) === t('time.today') ? clock(at) : `${day(at, now)} ${clock(at)}`
 }
 
-/** A length of time in at most two units: 25 分钟, 1 小时 20 分, 2 天. */
+/** A length of time as exactly as anybody needs it: 25 分钟, 1 小时 20 分, 22 小时, 2 天. */
 export function span(ms: number): string {
   const minutes = Math.max(0, Math.round(ms / MINUTE))
   if (minutes < 60) return t('time.minutes', { n: minutes })
   const hours = Math.floor(minutes / 60)
   if (hours >= 24) return t('time.days', { n: Math.round(hours / 24) })
-  return minutes % 60 ? t('time.hours_minutes', { h: hours, m: minutes % 60 }) : t('time.hours', { n: hours })
+  return minutes % 60 && hours < LONG ? t('time.hours_minutes', { h: hours, m: minutes % 60 }) : t('time.hours', { n: hours })
 }
 
 /** How a promise stands: late or not, and in words how much is left or over. */

@@ -23,7 +23,7 @@ export { addPhoto, photoUrl, retryPhoto, sha256Hex, uploading, type PhotoAbout }
 export { session, type SessionState } from './session'
 export { keepInSight } from './sight'
 export * from './stages'
-export { status, type Status } from './status'
+export { standsNow, status, type Status } from './status'
 export type { Device, Outcome, OutcomeWord, PendingState, Problem, Store, User } from './types'
 export { searched } from './texts'
 export { update } from './update'

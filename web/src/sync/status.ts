@@ -3,7 +3,7 @@
 import { reactive, readonly } from 'vue'
 import { hear, type Contact } from './changes'
 import { db } from './db'
-import type { Problem } from './types'
+import type { PendingState, Problem } from './types'
 import { follow } from './watch'
 
 export interface Status {
@@ -48,6 +48,9 @@ export function applyContact(news: Partial<Contact>): void {
   Object.assign(state, contact)
   if (before !== contact.offlineSince) void db.remember('offline_since', contact.offlineSince)
 }
+
+/** Out of reach nothing is under way, whatever was tried. */
+export const standsNow = (stands: PendingState): PendingState => (stands === 'sending' && state.offlineSince ? 'pending' : stands)
 
 /** Follows the store and the leader. */
 export async function followStatus(): Promise<void> {

@@ -4,6 +4,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { db, type Review } from '../../src/sync'
 import MergesList from '../../src/parts/MergesList.vue'
 import EditFields from '../../src/screens/reviews/EditFields.vue'
+import Values from '../../src/screens/reviews/Values.vue'
 import { entriesOf } from '../../src/screens/reviews/entries'
 import { show, signIn, until } from './mounting'
 
@@ -49,6 +50,21 @@ test('what is typed is sent as the wire has it, whole and nothing else; what is 
   await form.get(at('edit-unit_price_fen')).setValue('much')
   expect(form.emitted('changed')!.at(-1)).toEqual([null])
   expect(form.find('[role=alert]').exists()).toBe(true)
+})
+
+test('the same value typed twice is one choice, with everybody who typed it', async () => {
+  const met = { field: 'address', from: '府城大道 16 号', theirs: '西大街 16 号', result: '西大街 16 号', theirs_by: 'u2', theirs_at: '2026-11-21T01:00:00Z' }
+  const typed = (yours: string, by: string, minute: number) => ({ ...met, yours, by, at: `2026-11-21T01:0${minute}:00Z` })
+  const names = new Map([['u1', '何志远'], ['u3', '王建军']])
+  const values = show(Values, {
+    field: 'address', names, open: true, modelValue: '西大街 61 号',
+    met: [typed('西大街 61 号', 'u1', 1), typed('西大街 6 号', 'u1', 2), typed('西大街 61 号', 'u3', 3)],
+  })
+  const mine = values.findAll(at('value-yours'))
+  expect(mine.map((one) => one.attributes('aria-checked'))).toEqual(['true', 'false'])
+  expect(mine[0]!.text()).toContain('何志远')
+  expect(mine[0]!.text()).toContain('王建军')
+  expect(values.findAll('[aria-checked=true]')).toHaveLength(1)
 })
 
 test('a merge of cars is taken back from the car', async () => {

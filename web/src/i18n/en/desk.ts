@@ -17,6 +17,7 @@ export default {
       ready: 'Hand over to {name}',
       waiting: 'Waiting for {name} to decide',
       appointment: '{at} {name} has an appointment',
+      missed: '{name} was due at {at}: get in touch',
       followups: 'Call {name}: how is the car?',
       reviews: '{n} to review',
       reviews_why: 'Somebody should have a look',
@@ -25,6 +26,7 @@ export default {
     calm_next: 'When a car arrives, begin with its reception.',
     receive: 'Receive a car',
     not_here: 'not here yet',
+    late: '{span} late',
     none: {
       shop: 'No car in the shop yet',
       appointments: 'No appointments today',
@@ -44,7 +46,7 @@ export default {
   },
   reception: {
     title: 'Receive a car',
-    search: 'Plate, VIN, phone, name or pinyin',
+    search: 'Plate, VIN, phone, name',
     nothing: 'Nothing found for “{text}”',
     nothing_next: 'Check what you typed, or enter a new customer.',
     expected: 'Expected today',

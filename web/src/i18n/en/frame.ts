@@ -119,7 +119,6 @@ export default {
     colleague: 'a colleague',
     look: 'Review',
     next: {
-      pending: 'sent by itself soon',
       sending: 'sent, waiting for the answer',
       kept: 'kept, somebody should look',
       merged: 'in effect; someone else changed one thing too',

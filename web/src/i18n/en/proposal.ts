@@ -31,7 +31,7 @@ export default {
     rest_approved: 'Approve the other {n}, ¥{yuan}',
     done: 'Done',
     told: { approved: 'Approved', declined: 'Not wanted', deferred: 'Next time', open: 'Not decided yet' },
-    link: 'Send the link',
+    link: 'Code or link',
     link_by_hand: 'Cannot copy: press and hold the address above',
     link_copied: 'Link copied; send it to the customer',
     link_copy: 'Copy the link',

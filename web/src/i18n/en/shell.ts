@@ -34,9 +34,9 @@ export default {
   },
   follow_up: {
     title: 'Follow-up call',
-    handed_over: 'Handed over {at}',
+    handed_over: 'Handed over: {at}',
     last_day: 'Today is the last day',
-    days_left: 'Call within {n} days',
+    days_left: 'Call within {n} day | Call within {n} days',
     tried: 'Tried {n} times',
     call: 'Call {number}',
     no_phone: 'No phone number',

@@ -51,7 +51,7 @@ export default {
   },
   walkaround: {
     title: 'Outside of the car',
-    how: 'Touch where something is',
+    how: 'Tap where there is damage',
     drawing: 'Drawing of the car',
     front: 'Front',
     rear: 'Rear',

@@ -12,6 +12,7 @@ export default {
       ready: '给 {name} 交车',
       waiting: '等 {name} 决定增项',
       appointment: '{at} {name} 预约到店',
+      missed: '{name} 约了 {at} 还没到，联系一下',
       followups: '回访 {name}',
       reviews: '{n} 项待核对',
       reviews_why: '有内容需要有人看一眼',
@@ -20,6 +21,7 @@ export default {
     calm_next: '有车进来就从接车开始。',
     receive: '开始接车',
     not_here: '还没到',
+    late: '晚 {span}',
     none: {
       shop: '厂里还没有车',
       appointments: '今天没有预约',

@@ -38,7 +38,7 @@ export default {
     hours: '{n} 小时',
     hours_minutes: '{h} 小时 {m} 分',
     days: '{n} 天',
-    left: '还差 {span}',
+    left: '还有 {span}',
     over: '超时 {span}',
   },
   toast: { undo: '撤销', undone: '已撤销', too_late: '已经发出，不能撤销了' },
@@ -110,7 +110,6 @@ export default {
     colleague: '一位同事',
     look: '去核对',
     next: {
-      pending: '稍后自动发送',
       sending: '已发出，等待回音',
       kept: '已保存，需要有人核对',
       merged: '已生效，有一处别人也改过',

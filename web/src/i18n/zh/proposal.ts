@@ -31,7 +31,7 @@ export default {
     rest_approved: '其余 {n} 项都同意 ¥{yuan}',
     done: '好了',
     told: { approved: '同意做', declined: '不做', deferred: '下次再说', open: '还没决定' },
-    link: '发链接给客户',
+    link: '扫码或发链接',
     link_by_hand: '复制不了，请长按上面的地址',
     link_copied: '链接已复制，可以发给客户',
     link_copy: '复制链接',

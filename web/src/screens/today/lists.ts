@@ -78,6 +78,15 @@ export async function expectedToday(): Promise<Expected[]> {
   return (await withPeople(rows)).map(({ row, ...rest }) => ({ appointment: row, ...rest }))
 }
 
+/** For so long somebody is awaited before they count as late. */
+const GRACE = 15 * 60_000
+
+/** How long after an appointment it is, in milliseconds; 0 while people are still awaited. */
+export function missedBy({ at }: Appointment, now: number): number {
+  const over = now - Date.parse(at)
+  return over > GRACE ? over : 0
+}
+
 /** The ids of visits that have work on this tablet which has not been sent. */
 export async function unsentVisits(): Promise<ReadonlySet<string>> {
   const fields = (await queueItems()).map((item) => item.fields as { visit_id?: string })
