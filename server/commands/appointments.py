@@ -1,4 +1,4 @@
-"""Appointments (预约): booked, moved, cancelled."""
+"""Appointments (预约): asked for, accepted, booked, moved, cancelled."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ class BookAppointment(Command, frozen=True):
 
 @handles("appointment.book", makes=("appointment_id",))
 def book_appointment(work: Work, by: By, c: BookAppointment) -> None:
-    """Books the appointment at the person's store."""
+    """Books the appointment at the person's store; a customer's own is a request that the store accepts."""
     customer = get(work, Customer, c.customer_id)
     vehicle = get(work, Vehicle, c.vehicle_id) if c.vehicle_id else None
     content: dict[str, Any] = {
@@ -36,8 +36,9 @@ def book_appointment(work: Work, by: By, c: BookAppointment) -> None:
     for row in filter(None, (customer, vehicle)):
         share(work, row, [by.store_id])
     booked = Appointment(
-        id=c.appointment_id, rev=1, store_id=by.store_id, status="booked", cancel_reason=None, visit_id=None, **content
-    )
+        id=c.appointment_id, rev=1, store_id=by.store_id, status="requested" if by.role == "link" else "booked",
+        cancel_reason=None, visit_id=None, **content,
+    )  # fmt: skip
     work.add(booked)
 
 
@@ -46,6 +47,26 @@ def _still_booked(work: Work, appointment_id: str) -> Appointment:
     if appointment.status == "arrived":
         raise Rejected(Reason.WRONG_STAGE, "appointments", appointment.id, current=appointment.status)
     return appointment
+
+
+class AcceptAppointment(Command, frozen=True):
+    """The store accepts what a customer asked for, as it is or at another time."""
+
+    appointment_id: Id
+    at: Change[Instant] | None = None
+
+
+@handles("appointment.accept")
+def accept_appointment(work: Work, by: By, c: AcceptAppointment) -> None:
+    """Makes a booking of a request; accepting again changes nothing."""
+    appointment = _still_booked(work, c.appointment_id)
+    if appointment.status == "cancelled":
+        raise Rejected(Reason.WRONG_STAGE, "appointments", appointment.id, current=appointment.status)
+    written = meet(work, appointment, {"at": c.at}) if c.at and c.at.to else {}
+    if appointment.status == "requested":
+        written["status"] = "booked"
+    if written:
+        work.change(appointment, **written)
 
 
 class MoveAppointment(Command, frozen=True):

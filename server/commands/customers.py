@@ -70,7 +70,7 @@ def register_customer(work: Work, by: By, c: RegisterCustomer) -> None:
         return
     fresh = Customer(
         id=c.customer_id, rev=1, store_id=by.store_id, stores=[by.store_id], tags=[], consents=[], notes=[],
-        created_at=by.issued_at, **content,
+        channels=None, quiet=None, language=None, contact_stop=None, created_at=by.issued_at, **content,
     )  # fmt: skip
     identity.place_customer(work, by, fresh)
 

@@ -2,12 +2,16 @@
 
 from server.commands import (
     appointments,
+    complaints,
+    contacts,
     customers,
     decisions,
     estimates,
     findings,
     handovers,
+    links,
     merges,
+    messages,
     photos,
     push,
     quality,
@@ -26,7 +30,7 @@ from server.commands import (
 from server.commands.registry import REGISTRY, public
 
 __all__ = [
-    "REGISTRY", "appointments", "customers", "decisions", "estimates", "findings", "handovers", "merges", "photos",
-    "public", "push", "quality", "recalls", "repairs", "reviews", "settlements", "surveys", "sweeps", "system",
-    "unmerges", "vehicles", "visits", "walkaround",
+    "REGISTRY", "appointments", "complaints", "contacts", "customers", "decisions", "estimates", "findings",
+    "handovers", "links", "merges", "messages", "photos", "public", "push", "quality", "recalls", "repairs", "reviews",
+    "settlements", "surveys", "sweeps", "system", "unmerges", "vehicles", "visits", "walkaround",
 ]  # fmt: skip

@@ -29,7 +29,9 @@ SETS: dict[type, tuple[str, ...]] = {
     Vehicle: ("stores", "recalls"),
 }
 FILLED: dict[type, tuple[str, ...]] = {
-    Customer: ("preferred_channel", "email", "address", "birthday_on"),
+    Customer: (
+        "preferred_channel", "email", "address", "birthday_on", "channels", "quiet", "language", "contact_stop",
+    ),
     Vehicle: (
         "vin", "plate", "model_year", "colour", "engine_no", "owner_id", "purchased_on",
         "insurance_expires_on", "odometer_km", "last",

@@ -15,6 +15,7 @@ from server.commands.common import (
     share,
     stands,
 )  # fmt: skip
+from server.commands.links import LINK_DAYS
 from server.commands.registry import By, Command, handles
 from server.domain.fields import Change, Day, Id, Instant, Km, Label, Payer, Text, VisitKind, Word
 from server.domain.ids import derived
@@ -26,9 +27,6 @@ from server.domain.rows.vehicles import Appointment, Vehicle
 from server.domain.rows.visits import Advice, Visit
 from server.domain.stages import BEFORE_SETTLING
 from server.store.work import Work
-
-LINK_DAYS = 90
-"""A customer's link works so long after the car came in."""
 
 
 class OpenVisit(Command, frozen=True):
@@ -85,7 +83,7 @@ def _opened(work: Work, by: By, visit_id: str, content: dict[str, Any]) -> Visit
         stage="checked_in", moves=0, trail=["checked_in"], opened_at=by.issued_at, closed_at=None, ready_at=None,
         concerns=[], walkaround=None, readings=[], presented=[], parts_used=[], quality=None, quality_history=[],
         settlement=None, payments=[], advice=[], report=None, release=None, cancel_reason=None, survey=None,
-        work=[], calls=[], **content,
+        work=[], calls=[], questions=[], **content,
     )  # fmt: skip
     link = Link(
         id=derived("link", visit.id), rev=1, visit_id=visit.id, generation=1, revoked=False,

@@ -29,8 +29,12 @@ PhoneNumber = Annotated[str, Meta(min_length=3, max_length=32, extra={"scalar": 
 Dtc = Annotated[str, Meta(min_length=5, max_length=8)]
 MediaType = Annotated[str, Meta(pattern="^image/(jpeg|png|webp)$")]
 
+ClockTime = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+Language = Literal["zh", "en"]
 CustomerKind = Literal["person", "company"]
 Channel = Literal["push", "sms", "phone", "email"]
+MessageChannel = Literal["push", "sms"]
 ConsentChannel = Literal["any", "push", "sms", "phone", "email"]
 ConsentPurpose = Literal["service_messages", "marketing", "manufacturer_sharing"]
 ConsentDecision = Literal["granted", "withdrawn"]
@@ -51,6 +55,17 @@ DecisionChannel = Literal["tablet", "page", "phone"]
 PaymentMethod = Literal["cash", "card", "wechat", "alipay", "transfer", "insurance", "warranty", "points", "on_account"]
 SignaturePurpose = Literal["contract", "handover"]
 ReleaseReason = Literal["key_drop", "refused", "proxy"]
+AppointmentStatus = Literal["requested", "booked", "arrived", "cancelled"]
+ComplaintAbout = Literal["quality", "price", "waiting", "attitude", "rescue", "other"]
+ComplaintSource = Literal["survey", "call", "page", "counter"]
+ComplaintState = Literal["open", "closed"]
+ComplaintStepKind = Literal["confirm", "analyse", "agree", "handle", "call_back"]
+MessageEvent = Literal[
+    "stage", "promise", "note", "report", "estimate", "contract", "document", "survey", "survey_reminder", "answer",
+    "appointment", "appointment_reminder", "complaint",
+]  # fmt: skip
+MessageState = Literal["waiting", "sent", "seen", "not_sent", "failed"]
+AttemptResult = Literal["sent", "seen", "failed", "skipped"]
 ReviewAction = Literal["retry", "edit", "accept_mine", "accept_theirs", "discard"]
 Stage = Literal[
     "checked_in", "assigned", "diagnosing", "awaiting_approval", "awaiting_parts", "repairing",

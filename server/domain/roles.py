@@ -8,11 +8,14 @@ ROLES: dict[str, tuple[str, ...]] = {
     "advisor": ("*", "!quality.*", "!*.merge", "!*.unmerge"),
     "technician": ("finding.*", "photo.*", "visit.add_damage", "repair.*"),
     "inspector": ("quality.*", "finding.*", "photo.*"),
-    "crm": ("customer.*", "appointment.*", "review.*", "survey.*"),
+    "crm": ("customer.*", "appointment.*", "review.*", "survey.*", "complaint.*", "estimate.answer"),
     "claims": ("vehicle.add_recall", "vehicle.close_recall"),
     "admin": (),
-    "link": ("estimate.decide", "survey.answer", "customer.set_consent", "appointment.book", "push.*"),
-}
+    "link": (
+        "estimate.decide", "estimate.ask", "survey.answer", "customer.set_consent", "customer.set_contact",
+        "appointment.book", "push.*",
+    ),
+}  # fmt: skip
 """`!` takes away what an earlier pattern gave. `link` is a customer who holds the link to one visit."""
 
 PEOPLE = tuple(role for role in ROLES if role != "link")

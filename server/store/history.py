@@ -8,7 +8,21 @@ from server.domain.merge import PRIMARY, primary_of
 from server.domain.rows import KINDS
 
 FOLLOWED: dict[str, tuple[str, ...]] = {
-    "customers": ("name", "kind", "phones", PRIMARY, "preferred_channel", "email", "address", "birthday_on", "tags"),
+    "customers": (
+        "name",
+        "kind",
+        "phones",
+        PRIMARY,
+        "preferred_channel",
+        "email",
+        "address",
+        "birthday_on",
+        "tags",
+        "channels",
+        "quiet",
+        "language",
+        "contact_stop",
+    ),
     "vehicles": (
         "vin",
         "plate",
@@ -26,6 +40,7 @@ FOLLOWED: dict[str, tuple[str, ...]] = {
     ),
     "visits": ("customer_id", "vehicle_id", "kind", "payer", "ready_at", "technician_id"),
     "appointments": ("at",),
+    "complaints": ("owner_id", "due_at"),
     "findings": ("item_code", "grade", "measure", "dtcs", "cause", "plan", "budget_fen", "photos"),
     "merge_proposals": ("state",),
 }

@@ -25,7 +25,7 @@ def kind_of(row: Struct) -> str:
 
 def parent_of(row: Any) -> str | None:
     """The visit that a row hangs on, if any; such rows are loaded and leave the scope together with it."""
-    return getattr(row, "visit_id", None) if kind_of(row) not in ("appointments", "reviews") else None
+    return getattr(row, "visit_id", None) if kind_of(row) not in ("appointments", "reviews", "complaints") else None
 
 
 _KEYS: dict[str, Callable[[Any], list[str]]] = {
@@ -39,6 +39,7 @@ _KEYS: dict[str, Callable[[Any], list[str]]] = {
     "damages": lambda r: [f"photo:{sha}" for sha in r.photos],
     "findings": lambda r: [f"photo:{sha}" for sha in r.photos],
     "appointments": lambda r: [f"customer:{r.customer_id}"] + ([f"vehicle:{r.vehicle_id}"] if r.vehicle_id else []),
+    "complaints": lambda r: [f"complains:{r.customer_id}"],
     "push_subscriptions": lambda r: [f"endpoint:{derived(r.endpoint)}"],
     "merges": lambda r: [f"into:{r.keep_id}"],
     "merge_proposals": lambda r: [f"proposal:{r.keep_id}", f"proposal:{r.merge_id}"],

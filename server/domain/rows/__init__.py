@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from server.domain.rows.catalogue import Alias, CatalogItem, InspectionItem, StaffMember
+from server.domain.rows.contacts import Complaint, Message
 from server.domain.rows.customers import Customer
 from server.domain.rows.estimate import EstimateLine
 from server.domain.rows.evidence import Photo, Signature
@@ -23,6 +24,8 @@ WIRE: dict[str, type[Struct]] = {
     "photos": Photo,
     "signatures": Signature,
     "appointments": Appointment,
+    "messages": Message,
+    "complaints": Complaint,
     "reviews": Review,
     "merge_proposals": MergeProposal,
     "catalog_items": CatalogItem,

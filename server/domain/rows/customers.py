@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from server.domain.fields import (
     Channel,
+    ClockTime,
     ConsentChannel,
     ConsentDecision,
     ConsentPurpose,
@@ -12,6 +13,8 @@ from server.domain.fields import (
     Day,
     Id,
     Instant,
+    Language,
+    MessageChannel,
     Phone,
 )  # fmt: skip
 
@@ -38,8 +41,18 @@ class Note(Struct, frozen=True):
     by: Id | None
 
 
+class QuietHours(Struct, frozen=True, forbid_unknown_fields=True):
+    """Hours of the store's clock in which nobody is disturbed; they may go over midnight (`21:00` to `08:00`)."""
+
+    start: ClockTime
+    end: ClockTime
+
+
 class Customer(Struct, frozen=True, kw_only=True):
-    """A person or company. `stores` are the stores whose tablets hold this row; `store_id` is the home store."""
+    """A person or company. `stores` are the stores whose tablets hold this row; `store_id` is the home store.
+
+    `channels` are for messages, the preferred one first; `contact_stop` is why nobody contacts them unasked.
+    """
 
     id: Id
     rev: int
@@ -55,4 +68,8 @@ class Customer(Struct, frozen=True, kw_only=True):
     tags: list[str]
     consents: list[Consent]
     notes: list[Note]
+    channels: list[MessageChannel] | None
+    quiet: QuietHours | None
+    language: Language | None
+    contact_stop: str | None
     created_at: Instant

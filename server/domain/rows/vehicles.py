@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from server.domain.fields import Day, Energy, Id, Instant
+from server.domain.fields import AppointmentStatus, Day, Energy, Id, Instant
 from server.domain.rows.past import CarPast
 
 
@@ -49,7 +49,7 @@ class Vehicle(Struct, frozen=True, kw_only=True):
 
 
 class Appointment(Struct, frozen=True, kw_only=True):
-    """A time that a customer was promised; becomes `arrived` when a visit is opened for it."""
+    """A time that a customer was promised, or asks for; becomes `arrived` when a visit is opened for it."""
 
     id: Id
     rev: int
@@ -59,6 +59,6 @@ class Appointment(Struct, frozen=True, kw_only=True):
     at: Instant
     work: str
     note: str | None
-    status: Literal["booked", "arrived", "cancelled"]
+    status: AppointmentStatus
     cancel_reason: str | None
     visit_id: Id | None

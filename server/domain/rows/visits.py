@@ -154,6 +154,24 @@ class Call(Struct, frozen=True):
     by: Id | None
 
 
+class Reply(Struct, frozen=True):
+    """What the shop said to a customer's question."""
+
+    text: str
+    at: Instant
+    by: Id | None
+
+
+class Question(Struct, frozen=True):
+    """What a customer asks from the page, about one line or the whole visit."""
+
+    id: Id
+    line_id: Id | None
+    text: str
+    at: Instant
+    reply: Reply | None
+
+
 class Visit(Struct, frozen=True, kw_only=True):
     """One stay of one car. `trail` lists every stage it was in, in order; `moves` = len(trail) − 1."""
 
@@ -192,3 +210,4 @@ class Visit(Struct, frozen=True, kw_only=True):
     survey: Survey | None
     work: list[Stint]
     calls: list[Call]
+    questions: list[Question]

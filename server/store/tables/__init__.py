@@ -4,6 +4,7 @@ from piccolo.table import Table
 
 from server.store.tables.access import AccessLog
 from server.store.tables.catalogue import Aliases, CatalogItems, InspectionItems, Staff
+from server.store.tables.contacts import Complaints, Messages
 from server.store.tables.customers import Customers
 from server.store.tables.estimate import EstimateLines
 from server.store.tables.evidence import Photos, Signatures
@@ -18,8 +19,8 @@ from server.store.tables.vehicles import Appointments, Vehicles
 from server.store.tables.visits import Visits
 
 PROJECTION: tuple[type[Table], ...] = (
-    Customers, Vehicles, Visits, Damages, Findings, EstimateLines, Progress, Photos, Signatures, Appointments, Reviews,
-    MergeProposals, CatalogItems, InspectionItems, Staff, Aliases,
+    Customers, Vehicles, Visits, Damages, Findings, EstimateLines, Progress, Photos, Signatures, Appointments, Messages,
+    Complaints, Reviews, MergeProposals, CatalogItems, InspectionItems, Staff, Aliases,
     Links, Devices, Media, Merges, PushSubscriptions, Counters,
 )  # fmt: skip
 SYSTEM: tuple[type[Table], ...] = (

@@ -50,4 +50,5 @@ class Visits(Projected, Table, tablename="visits"):
     survey = JSONB(null=True)
     work = JSONB()
     calls = JSONB()
+    questions = JSONB()
     group_id = UUID()

@@ -6,6 +6,8 @@ export type ConsentPurpose = "service_messages" | "marketing" | "manufacturer_sh
 export type ConsentChannel = "any" | "push" | "sms" | "phone" | "email";
 export type ConsentDecision = "granted" | "withdrawn";
 export type ConsentSource = "tablet" | "page" | "phone" | "paper";
+export type MessageChannel = "push" | "sms";
+export type Language = "zh" | "en";
 export type Energy = "petrol" | "diesel" | "hev" | "phev" | "erev" | "bev" | "other";
 export type VisitKind = "maintenance" | "repair" | "accident" | "warranty" | "recall" | "other";
 export type OldParts = "take" | "leave";
@@ -35,6 +37,27 @@ export type DeciderRole = "owner" | "bringer" | "other";
 export type DecisionChannel = "tablet" | "page" | "phone";
 export type PhotoPurpose = "walkaround" | "damage" | "finding" | "before" | "after" | "dashboard" | "vin" | "other";
 export type SignaturePurpose = "contract" | "handover";
+export type AppointmentStatus = "requested" | "booked" | "arrived" | "cancelled";
+export type MessageEvent =
+  | "stage"
+  | "promise"
+  | "note"
+  | "report"
+  | "estimate"
+  | "contract"
+  | "document"
+  | "survey"
+  | "survey_reminder"
+  | "answer"
+  | "appointment"
+  | "appointment_reminder"
+  | "complaint";
+export type MessageState = "waiting" | "sent" | "seen" | "not_sent" | "failed";
+export type AttemptResult = "sent" | "seen" | "failed" | "skipped";
+export type ComplaintSource = "survey" | "call" | "page" | "counter";
+export type ComplaintAbout = "quality" | "price" | "waiting" | "attitude" | "rescue" | "other";
+export type ComplaintState = "open" | "closed";
+export type ComplaintStepKind = "confirm" | "analyse" | "agree" | "handle" | "call_back";
 export type ReviewAction = "retry" | "edit" | "accept_mine" | "accept_theirs" | "discard";
 
 export interface Wire {
@@ -52,6 +75,8 @@ export interface Rows {
   photos: Photo;
   signatures: Signature;
   appointments: Appointment;
+  messages: Message;
+  complaints: Complaint;
   reviews: Review;
   merge_proposals: MergeProposal;
   catalog_items: CatalogItem;
@@ -61,6 +86,8 @@ export interface Rows {
 }
 /**
  * A person or company. `stores` are the stores whose tablets hold this row; `store_id` is the home store.
+ *
+ * `channels` are for messages, the preferred one first; `contact_stop` is why nobody contacts them unasked.
  */
 export interface Customer {
   id: string;
@@ -77,6 +104,10 @@ export interface Customer {
   tags: string[];
   consents: Consent[];
   notes: Note[];
+  channels: MessageChannel[] | null;
+  quiet: QuietHours | null;
+  language: Language | null;
+  contact_stop: string | null;
   created_at: string;
 }
 /**
@@ -108,6 +139,13 @@ export interface Note {
   text: string;
   at: string;
   by: string | null;
+}
+/**
+ * Hours of the store's clock in which nobody is disturbed; they may go over midnight (`21:00` to `08:00`).
+ */
+export interface QuietHours {
+  start: string;
+  end: string;
 }
 /**
  * A car. Identity is the VIN; plates change hands. `vin_check` says whether the check digit fits.
@@ -230,6 +268,7 @@ export interface Visit {
   survey: Survey | null;
   work: Stint[];
   calls: Call[];
+  questions: Question[];
 }
 /**
  * The customer's own words (客户原话).
@@ -391,6 +430,24 @@ export interface Call {
   id: string;
   reached: boolean;
   text: string | null;
+  at: string;
+  by: string | null;
+}
+/**
+ * What a customer asks from the page, about one line or the whole visit.
+ */
+export interface Question {
+  id: string;
+  line_id: string | null;
+  text: string;
+  at: string;
+  reply: Reply | null;
+}
+/**
+ * What the shop said to a customer's question.
+ */
+export interface Reply {
+  text: string;
   at: string;
   by: string | null;
 }
@@ -565,7 +622,7 @@ export interface Signer {
   role: DeciderRole;
 }
 /**
- * A time that a customer was promised; becomes `arrived` when a visit is opened for it.
+ * A time that a customer was promised, or asks for; becomes `arrived` when a visit is opened for it.
  */
 export interface Appointment {
   id: string;
@@ -576,9 +633,68 @@ export interface Appointment {
   at: string;
   work: string;
   note: string | null;
-  status: "arrived" | "booked" | "cancelled";
+  status: AppointmentStatus;
   cancel_reason: string | null;
   visit_id: string | null;
+}
+/**
+ * One event that a customer is told once, over whatever channel; `why` says why not.
+ *
+ * `id` is that of its row in the outbox.
+ */
+export interface Message {
+  id: string;
+  rev: number;
+  store_id: string;
+  customer_id: string;
+  visit_id: string | null;
+  appointment_id: string | null;
+  event: MessageEvent;
+  stage: Stage | null;
+  state: MessageState;
+  channel: MessageChannel | null;
+  why: string | null;
+  attempts: Attempt[];
+  promised_at: string;
+}
+/**
+ * One try to tell somebody: by which channel, what came of it, and why if it came to nothing.
+ */
+export interface Attempt {
+  at: string;
+  channel: MessageChannel | null;
+  result: AttemptResult;
+  why: string | null;
+}
+/**
+ * A complaint (投诉), with the person who answers for it and until when; closed by the call back.
+ */
+export interface Complaint {
+  id: string;
+  rev: number;
+  store_id: string;
+  customer_id: string;
+  visit_id: string | null;
+  source: ComplaintSource;
+  about: ComplaintAbout;
+  text: string;
+  owner_id: string | null;
+  due_at: string;
+  state: ComplaintState;
+  steps: ComplaintStep[];
+  opened_at: string;
+  opened_by: string | null;
+  closed_at: string | null;
+}
+/**
+ * What somebody did about a complaint.
+ */
+export interface ComplaintStep {
+  id: string;
+  kind: ComplaintStepKind;
+  text: string;
+  at: string;
+  by: string | null;
 }
 /**
  * One thing to look at.
@@ -710,17 +826,24 @@ export interface Alias {
   type: "customers" | "vehicles" | "visits";
 }
 export interface CommandFields {
+  "appointment.accept": AcceptAppointment;
   "appointment.book": BookAppointment;
   "appointment.cancel": CancelAppointment;
   "appointment.move": MoveAppointment;
+  "complaint.assign": AssignComplaint;
+  "complaint.open": OpenComplaint;
+  "complaint.step": StepComplaint;
   "customer.add_note": AddCustomerNote;
   "customer.merge": MergeCustomers;
   "customer.register": RegisterCustomer;
   "customer.set_consent": SetConsent;
+  "customer.set_contact": SetContact;
   "customer.tag": TagCustomer;
   "customer.unmerge": UnmergeCustomer;
   "customer.update": UpdateCustomer;
   "estimate.add_line": AddLine;
+  "estimate.answer": AnswerQuestion;
+  "estimate.ask": AskQuestion;
   "estimate.decide": DecideEstimate;
   "estimate.drop_line": DropLine;
   "estimate.present": PresentEstimate;
@@ -731,6 +854,7 @@ export interface CommandFields {
   "handover.sign": SignHandover;
   "photo.add": AddPhoto;
   "photo.waive": WaivePhoto;
+  "push.acknowledge": AcknowledgeMessage;
   "push.subscribe": SubscribePush;
   "push.unsubscribe": UnsubscribePush;
   "quality.fail": FailQuality;
@@ -761,6 +885,18 @@ export interface CommandFields {
   "visit.open": OpenVisit;
   "visit.promise": PromiseReady;
   "visit.record_walkaround": RecordWalkaround;
+  "visit.renew_link": RenewLink;
+  "visit.revoke_link": RevokeLink;
+}
+/**
+ * The store accepts what a customer asked for, as it is or at another time.
+ */
+export interface AcceptAppointment {
+  appointment_id: string;
+  at?: {
+    from: string | null;
+    to: string | null;
+  } | null;
 }
 /**
  * A customer is expected.
@@ -789,6 +925,43 @@ export interface MoveAppointment {
     from: string | null;
     to: string | null;
   };
+}
+/**
+ * Somebody else answers for it, or until another time.
+ */
+export interface AssignComplaint {
+  complaint_id: string;
+  owner_id?: {
+    from: string | null;
+    to: string | null;
+  } | null;
+  due_at?: {
+    from: string | null;
+    to: string | null;
+  } | null;
+}
+/**
+ * A customer complains, or scored so low that somebody should ask.
+ */
+export interface OpenComplaint {
+  complaint_id: string;
+  customer_id: string;
+  text: string;
+  about: ComplaintAbout;
+  source?: ComplaintSource | null;
+  visit_id?: string | null;
+  owner_id?: string | null;
+  due_at?: string | null;
+}
+/**
+ * Something was done about it; the call back closes it.
+ */
+export interface StepComplaint {
+  complaint_id: string;
+  step_id: string;
+  kind: ComplaintStepKind;
+  text: string;
+  at: string;
 }
 /**
  * A remark about the customer; append-only.
@@ -840,6 +1013,28 @@ export interface SetConsent {
   decided_at: string;
   source: ConsentSource;
   lifts?: string[] | null;
+}
+/**
+ * Channels in order, hours of quiet, language; `contact_stop` says why nobody contacts the customer unasked.
+ */
+export interface SetContact {
+  customer_id: string;
+  channels?: {
+    from: MessageChannel[] | null;
+    to: MessageChannel[] | null;
+  } | null;
+  quiet?: {
+    from: QuietHours | null;
+    to: QuietHours | null;
+  } | null;
+  language?: {
+    from: Language | null;
+    to: Language | null;
+  } | null;
+  contact_stop?: {
+    from: string | null;
+    to: string | null;
+  } | null;
 }
 /**
  * Tags that people set; concurrent additions all stay.
@@ -920,6 +1115,23 @@ export interface AddLine {
   payer?: Payer | null;
   finding_id?: string | null;
   carried_from?: string | null;
+}
+/**
+ * The shop answers a customer's question.
+ */
+export interface AnswerQuestion {
+  visit_id: string;
+  question_id: string;
+  text: string;
+}
+/**
+ * The customer asks from the page, about a line or the whole visit.
+ */
+export interface AskQuestion {
+  visit_id: string;
+  question_id: string;
+  text: string;
+  line_id?: string | null;
 }
 /**
  * What the customer said, line by line. On an older version or another price it is kept and moves nothing.
@@ -1059,6 +1271,12 @@ export interface AddPhoto {
 export interface WaivePhoto {
   photo_id: string;
   reason: string;
+}
+/**
+ * The customer's phone has shown the message.
+ */
+export interface AcknowledgeMessage {
+  message_id: string;
 }
 /**
  * A browser asks to be told about this visit.
@@ -1423,6 +1641,18 @@ export interface Correction {
   reason: string;
 }
 /**
+ * The customer gets a new link to the visit; the old one stops working.
+ */
+export interface RenewLink {
+  visit_id: string;
+}
+/**
+ * The customer's link stops working.
+ */
+export interface RevokeLink {
+  visit_id: string;
+}
+/**
  * How an inspection item was graded when it was last looked at; value and unit where it was measured.
  */
 export interface PastMeasure {
@@ -1450,9 +1680,12 @@ export type Strokes = { width: number; height: number; lines: StrokePoint[][] }
 /** The fields of each command that hold ids it creates. */
 export const MAKES: Partial<Record<CommandName, readonly string[]>> = {
   "appointment.book": ["appointment_id"],
+  "complaint.open": ["complaint_id"],
+  "complaint.step": ["step_id"],
   "customer.add_note": ["note_id"],
   "customer.register": ["customer_id"],
   "estimate.add_line": ["line_id"],
+  "estimate.ask": ["question_id"],
   "finding.record": ["finding_id"],
   "handover.sign": ["signature_id"],
   "photo.add": ["photo_id"],
@@ -1478,8 +1711,8 @@ export const ROLES: Record<string, readonly string[]> = {
   "advisor": ["*", "!quality.*", "!*.merge", "!*.unmerge"],
   "technician": ["finding.*", "photo.*", "visit.add_damage", "repair.*"],
   "inspector": ["quality.*", "finding.*", "photo.*"],
-  "crm": ["customer.*", "appointment.*", "review.*", "survey.*"],
+  "crm": ["customer.*", "appointment.*", "review.*", "survey.*", "complaint.*", "estimate.answer"],
   "claims": ["vehicle.add_recall", "vehicle.close_recall"],
   "admin": [],
-  "link": ["estimate.decide", "survey.answer", "customer.set_consent", "appointment.book", "push.*"],
+  "link": ["estimate.decide", "estimate.ask", "survey.answer", "customer.set_consent", "customer.set_contact", "appointment.book", "push.*"],
 }

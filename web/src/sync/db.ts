@@ -19,6 +19,8 @@ const ROW_TABLES: Record<Kind, string> = {
   photos: 'id, visit_id, sha256, subject_id',
   signatures: 'id, visit_id',
   appointments: 'id, at, status, vehicle_id, customer_id',
+  messages: 'id, visit_id, customer_id',
+  complaints: 'id, state, customer_id, visit_id, owner_id',
   reviews: 'id, state, visit_id',
   merge_proposals: 'id, state, keep_id, merge_id',
   catalog_items: 'id, code, kind',
@@ -52,6 +54,8 @@ export class LocalDb extends Dexie implements ShownDb {
   declare readonly photos: ShownDb['photos']
   declare readonly signatures: ShownDb['signatures']
   declare readonly appointments: ShownDb['appointments']
+  declare readonly messages: ShownDb['messages']
+  declare readonly complaints: ShownDb['complaints']
   declare readonly reviews: ShownDb['reviews']
   declare readonly merge_proposals: ShownDb['merge_proposals']
   declare readonly catalog_items: ShownDb['catalog_items']

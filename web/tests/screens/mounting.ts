@@ -56,6 +56,7 @@ export const vehicle = (fields: Partial<Vehicle> = {}): Vehicle => ({
 export const customer = (fields: Partial<Customer> = {}): Customer => ({
   id: 'cust', rev: 1, store_id: 's1', stores: ['s1'], name: '王伟', kind: 'person', phones: [{ number: '+8613800138000', primary: true }],
   preferred_channel: null, email: null, address: null, birthday_on: null, tags: [], consents: [], notes: [],
+  channels: null, quiet: null, language: null, contact_stop: null,
   created_at: '2026-01-01T00:00:00Z', ...fields,
 })
 
@@ -64,7 +65,7 @@ export const visit = (fields: Partial<Visit> = {}): Visit => ({
   payer: 'customer', appointment_id: null, comeback_of: null, advisor_id: 'u1', technician_id: null, stage: 'checked_in', moves: 0,
   trail: ['checked_in'], opened_at: '2026-11-21T01:00:00Z', closed_at: null, ready_at: null, concerns: [], walkaround: null,
   readings: [], presented: [], parts_used: [], quality: null, quality_history: [], settlement: null, payments: [], advice: [],
-  report: null, release: null, cancel_reason: null, survey: null, work: [], calls: [], ...fields,
+  report: null, release: null, cancel_reason: null, survey: null, work: [], calls: [], questions: [], ...fields,
 })
 
 export const estimateLine = (fields: Partial<EstimateLine> = {}): EstimateLine => ({

@@ -12,8 +12,8 @@ down_revision = None
 TABLES = {
     "customers": """
         id uuid, rev bigint, store_id uuid, stores jsonb, name text, kind text, phones jsonb, preferred_channel text?,
-        email text?, address text?, birthday_on date?, tags jsonb, consents jsonb, notes jsonb, created_at timestamptz,
-        group_id uuid
+        email text?, address text?, birthday_on date?, tags jsonb, consents jsonb, notes jsonb, channels jsonb?,
+        quiet jsonb?, language text?, contact_stop text?, created_at timestamptz, group_id uuid
     """,
     "vehicles": """
         id uuid, rev bigint, store_id uuid, stores jsonb, vin text?, vin_check text?, plate text?, make text,
@@ -27,7 +27,8 @@ TABLES = {
         stage text, moves integer, trail jsonb, opened_at timestamptz, closed_at timestamptz?, ready_at timestamptz?,
         concerns jsonb, walkaround jsonb?, readings jsonb, presented jsonb, parts_used jsonb, quality jsonb?,
         quality_history jsonb, settlement jsonb?, payments jsonb, advice jsonb, report jsonb?, release jsonb?,
-        cancel_reason text?, survey jsonb?, work jsonb, calls jsonb, group_id uuid
+        cancel_reason text?, survey jsonb?, work jsonb, calls jsonb, questions jsonb,
+        group_id uuid
     """,
     "damages": """
         id uuid, rev bigint, visit_id uuid, panel text, kind text, severity text, x float8, y float8, photos jsonb,
@@ -60,6 +61,15 @@ TABLES = {
     "appointments": """
         id uuid, rev bigint, store_id uuid, customer_id uuid, vehicle_id uuid?, at timestamptz, work text, note text?,
         status text, cancel_reason text?, visit_id uuid?, group_id uuid
+    """,
+    "messages": """
+        id uuid, rev bigint, store_id uuid, customer_id uuid, visit_id uuid?, appointment_id uuid?, event text,
+        stage text?, state text, channel text?, why text?, attempts jsonb, promised_at timestamptz, group_id uuid
+    """,
+    "complaints": """
+        id uuid, rev bigint, store_id uuid, customer_id uuid, visit_id uuid?, source text, about text, text text,
+        owner_id uuid?, due_at timestamptz, state text, steps jsonb, opened_at timestamptz, opened_by uuid?,
+        closed_at timestamptz?, group_id uuid
     """,
     "reviews": """
         id uuid, rev bigint, store_id uuid, state text, outcome text, reason jsonb, merged jsonb, command jsonb,
@@ -179,6 +189,10 @@ INDEXES = (
     ("photos", "visit_id"),
     ("signatures", "visit_id"),
     ("appointments", "store_id, at"),
+    ("messages", "visit_id"),
+    ("messages", "customer_id, promised_at"),
+    ("complaints", "store_id, state"),
+    ("complaints", "customer_id"),
     ("reviews", "store_id, state"),
     ("aliases", "id"),
     ("aliases", "group_id, canonical_id"),

@@ -16,7 +16,7 @@ export const visits: Guesses = {
       technician_id: null, stage: 'checked_in', moves: 0, trail: ['checked_in'], opened_at: scene.at, closed_at: null,
       ready_at: null, concerns: [], walkaround: null, readings: [], presented: [], parts_used: [], quality: null,
       quality_history: [], settlement: null, payments: [], advice: [], report: null, release: null, cancel_reason: null,
-      survey: null, work: [], calls: [],
+      survey: null, work: [], calls: [], questions: [],
     }
     draft.put('visits', visit)
     step(draft, visit, 'stage', scene)
