@@ -19,13 +19,14 @@ EXPECTED = {
     "crm": {
         "customer.register", "customer.update", "customer.add_note", "customer.set_consent", "customer.tag",
         "customer.merge", "customer.unmerge", "appointment.book", "appointment.move", "appointment.cancel",
-        "review.resolve", "survey.answer", "survey.record_call",
+        "review.resolve", "survey.answer", "survey.record_call", "customer.set_contact", "appointment.accept",
+        "complaint.open", "complaint.step", "complaint.assign", "estimate.answer",
     },
     "claims": {"vehicle.add_recall", "vehicle.close_recall"},
     "admin": set(),
     "link": {
         "estimate.decide", "survey.answer", "customer.set_consent", "appointment.book", "push.subscribe",
-        "push.unsubscribe",
+        "push.unsubscribe", "push.acknowledge", "estimate.ask", "customer.set_contact",
     },
 }  # fmt: skip
 
