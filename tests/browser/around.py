@@ -21,6 +21,16 @@ async def the_desk(tour: Tour) -> None:
     for tab in ("today", "board", "me"):
         await tablet.tap(f"tab-{tab}")
         await tour.stop(tab)
+    await tablet.tap("tab-today")
+    await tablet.tap("pin-offer-set")
+    await tour.stop("pin")
+    await tablet.tap("pin-no")
+    await tablet.tap("lock-now")
+    await expect(tablet.get("lock-password")).to_be_visible()
+    await tour.stop("lock")
+    await tablet.fill("lock-password", "manager-demo")
+    await tablet.tap("lock-open")
+    await expect(tablet.get("lock")).to_have_count(0)
     await tablet.tap("tab-reception")
     await tablet.get("identify-search").fill("川A1")
     await expect(tablet.get("identify-result").first).to_be_visible()
@@ -49,3 +59,23 @@ async def the_call_afterwards(tour: Tour) -> None:
     await tablet.page.locator("[data-testid^=follow-up-]").first.click()
     await tablet.page.wait_for_url("**/follow-up/*")
     await tour.stop("follow-up")
+
+
+async def somebody_known(tour: Tour) -> None:
+    """Step 2: a digit of the phone was mistyped, the plate has a record; nobody is entered twice without being asked."""
+    tablet = tour.tablet
+    office = OutsideTablet(tour.shop)
+    office.pull()
+    car = next(row for row in office.rows["vehicles"].values() if row["plate"] and row["owner_id"])
+    owner = office.rows["customers"][car["owner_id"]]
+    digits = owner["phones"][0]["number"].removeprefix("+86")
+    await tablet.fill("vehicle-plate", car["plate"])
+    await tablet.fill("vehicle-make", car["make"])
+    await tablet.fill("vehicle-model", car["model"])
+    await tablet.fill("customer-phone", digits[:-1] + str((int(digits[-1]) + 1) % 10))
+    await tablet.fill("customer-name", owner["name"])
+    await tablet.tap("save-and-open-visit")
+    await expect(tablet.get("maybe-vehicle")).to_be_visible()
+    await expect(tablet.get("maybe-customer")).to_be_visible()
+    await tour.stop("known-already")
+    await tablet.tap("reception-clear")

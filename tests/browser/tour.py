@@ -74,7 +74,7 @@ async def the_reception(tour: Tour, guest: Guest) -> None:
     await tablet.fill("vehicle-plate", guest.plate)
     await tablet.fill("customer-name", guest.name)
     await tour.stop("new-customer")
-    await tablet.fill("vehicle-plate", "")
+    await around.somebody_known(tour)
     await reception.receive(tablet, guest)
     await tour.top("checkin-empty")
     await reception.check_in(tablet)
