@@ -25,12 +25,14 @@ _DUE = {
     "visit": ("visits", "t.store_id", "t.closed_at < ?"),
     "review": ("reviews", "t.store_id", "t.state = 'resolved' AND t.resolved_at < ?"),
     "proposal": ("merge_proposals", _FIRST_STORE, _SETTLED),
+    "message": ("messages", "t.store_id", "t.visit_id IS NULL AND t.promised_at < ?"),
+    "complaint": ("complaints", "t.store_id", "t.closed_at < ?"),
 }
 """By noun: the table, a store at whose name the server acts, and what is due."""
 
 
 async def sweep(db: Database, bus: Bus) -> int:
-    """Sweeps what is due; gives the number of visits, reviews and proposals that left."""
+    """Sweeps what is due; gives the number of rows that left by themselves."""
     swept = 0
     for noun, (table, store, condition) in _DUE.items():
         before = bus.clock() - SHOWN_FOR

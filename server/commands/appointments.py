@@ -10,6 +10,9 @@ from server.domain.rows.customers import Customer
 from server.domain.rows.vehicles import Appointment, Vehicle
 from server.store.work import Work
 
+COMING = ("requested", "booked")
+"""Somebody is still expected."""
+
 
 class BookAppointment(Command, frozen=True):
     """A customer is expected."""
@@ -24,7 +27,10 @@ class BookAppointment(Command, frozen=True):
 
 @handles("appointment.book", makes=("appointment_id",))
 def book_appointment(work: Work, by: By, c: BookAppointment) -> None:
-    """Books the appointment at the person's store; a customer's own is a request that the store accepts."""
+    """Books the appointment at the person's store; a customer's own is a request that the store accepts.
+
+    A customer asks for a time to come, and once: the same again, as a page sends that was loaded anew, adds nothing.
+    """
     customer = get(work, Customer, c.customer_id)
     vehicle = get(work, Vehicle, c.vehicle_id) if c.vehicle_id else None
     content: dict[str, Any] = {
@@ -32,6 +38,8 @@ def book_appointment(work: Work, by: By, c: BookAppointment) -> None:
         "note": c.note,
     }  # fmt: skip
     if is_repeat(work.find(Appointment, c.appointment_id), "appointments", c.appointment_id, **content):
+        return
+    if by.role == "link" and _asked_before(work, customer.id, c):
         return
     for row in filter(None, (customer, vehicle)):
         share(work, row, [by.store_id])
@@ -42,9 +50,17 @@ def book_appointment(work: Work, by: By, c: BookAppointment) -> None:
     work.add(booked)
 
 
-def _still_booked(work: Work, appointment_id: str) -> Appointment:
+def _asked_before(work: Work, customer_id: str, c: BookAppointment) -> bool:
+    if c.at <= work.now:
+        raise invalid("at", "past")
+    known = work.by_key(Appointment, f"customer:{customer_id}")
+    return any(one.at == c.at and one.work == c.work and one.status in COMING for one in known)
+
+
+def _still_coming(work: Work, appointment_id: str) -> Appointment:
+    """The appointment, unless its car has come or it was cancelled: then nothing of it can change."""
     appointment = get(work, Appointment, appointment_id)
-    if appointment.status == "arrived":
+    if appointment.status not in COMING:
         raise Rejected(Reason.WRONG_STAGE, "appointments", appointment.id, current=appointment.status)
     return appointment
 
@@ -59,10 +75,10 @@ class AcceptAppointment(Command, frozen=True):
 @handles("appointment.accept")
 def accept_appointment(work: Work, by: By, c: AcceptAppointment) -> None:
     """Makes a booking of a request; accepting again changes nothing."""
-    appointment = _still_booked(work, c.appointment_id)
-    if appointment.status == "cancelled":
-        raise Rejected(Reason.WRONG_STAGE, "appointments", appointment.id, current=appointment.status)
-    written = meet(work, appointment, {"at": c.at}) if c.at and c.at.to else {}
+    appointment = _still_coming(work, c.appointment_id)
+    if c.at and c.at.to is None:
+        raise invalid("at.to", "missing")
+    written = meet(work, appointment, {"at": c.at}) if c.at else {}
     if appointment.status == "requested":
         written["status"] = "booked"
     if written:
@@ -79,7 +95,7 @@ class MoveAppointment(Command, frozen=True):
 @handles("appointment.move")
 def move_appointment(work: Work, by: By, c: MoveAppointment) -> None:
     """Moves it by the scalar rule."""
-    appointment = _still_booked(work, c.appointment_id)
+    appointment = _still_coming(work, c.appointment_id)
     if c.at.to is None:
         raise invalid("at.to", "missing")
     if written := meet(work, appointment, {"at": c.at}):
@@ -95,9 +111,9 @@ class CancelAppointment(Command, frozen=True):
 
 @handles("appointment.cancel")
 def cancel_appointment(work: Work, by: By, c: CancelAppointment) -> None:
-    """Cancels it."""
-    appointment = _still_booked(work, c.appointment_id)
+    """Cancels it; a request is declined by it. A second reason goes to a review."""
+    appointment = get(work, Appointment, c.appointment_id)
     if appointment.status == "cancelled":
         stands(work, appointment, "cancel_reason", c.reason)
     else:
-        work.change(appointment, status="cancelled", cancel_reason=c.reason)
+        work.change(_still_coming(work, appointment.id), status="cancelled", cancel_reason=c.reason)

@@ -3,7 +3,8 @@
 from server.commands.common import entry, get, is_repeat, meet
 from server.commands.registry import By, Command, handles
 from server.domain.fields import Change, Id, Label, Language, MessageChannel, Text
-from server.domain.reasons import Reason, Rejected
+from server.domain.reasons import Reason, Rejected, invalid
+from server.domain.roles import MAY_STOP_CONTACT
 from server.domain.rows.customers import Customer, QuietHours
 from server.domain.rows.visits import Question, Reply, Visit
 from server.store.work import Work
@@ -21,10 +22,13 @@ class SetContact(Command, frozen=True):
 
 @handles("customer.set_contact")
 def set_contact(work: Work, by: By, c: SetContact) -> None:
-    """Changes only what the person changed; a customer cannot set or lift `contact_stop`."""
+    """Changes only what the person changed; `contact_stop` is set and lifted by those who answer for the customer."""
     customer = get(work, Customer, c.customer_id)
-    if by.role == "link" and c.contact_stop is not None:
+    if c.contact_stop is not None and by.role not in MAY_STOP_CONTACT:
         raise Rejected(Reason.FORBIDDEN, "customers", customer.id, field="contact_stop")
+    wanted = (c.channels and c.channels.to) or []
+    if len(wanted) != len(set(wanted)):
+        raise invalid("channels.to", "twice")
     names = ("channels", "quiet", "language", "contact_stop")
     changes = {name: change for name in names if (change := getattr(c, name)) is not None}
     if written := meet(work, customer, changes):

@@ -15,6 +15,7 @@ from server.domain.past import newest
 from server.domain.reasons import invalid
 from server.domain.rows import KIND_OF
 from server.domain.rows.catalogue import Alias
+from server.domain.rows.contacts import Complaint
 from server.domain.rows.customers import Customer
 from server.domain.rows.inbox import MergeProposal
 from server.domain.rows.internal import Merge
@@ -37,11 +38,12 @@ FILLED: dict[type, tuple[str, ...]] = {
         "insurance_expires_on", "odometer_km", "last",
     ),
 }  # fmt: skip
-POINTERS: dict[type, tuple[tuple[type[Vehicle | Visit | Appointment], str, str], ...]] = {
+POINTERS: dict[type, tuple[tuple[type[Vehicle | Visit | Appointment | Complaint], str, str], ...]] = {
     Customer: (
         (Vehicle, "owner", "owner_id"),
         (Visit, "customer", "customer_id"),
         (Appointment, "customer", "customer_id"),
+        (Complaint, "complains", "customer_id"),
     ),
     Vehicle: ((Visit, "vehicle", "vehicle_id"), (Appointment, "vehicle", "vehicle_id")),
 }

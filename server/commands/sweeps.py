@@ -8,6 +8,7 @@ from server.commands.merges import POINTERS
 from server.commands.registry import By, Command, handles
 from server.domain.fields import Id
 from server.domain.rows import WIRE
+from server.domain.rows.contacts import Complaint, Message
 from server.domain.rows.customers import Customer
 from server.domain.rows.inbox import MergeProposal, Review
 from server.domain.rows.vehicles import Vehicle
@@ -79,3 +80,33 @@ def sweep_proposal(work: Work, by: By, c: SweepProposal) -> None:
     proposal = get(work, MergeProposal, c.proposal_id)
     if proposal.state != "open":
         work.hide(proposal)
+
+
+class SweepMessage(Command, frozen=True):
+    """A message about no visit leaves the tablets 30 days after it was promised; others leave with their visit."""
+
+    message_id: Id
+
+
+@handles("message.sweep", internal=True)
+def sweep_message(work: Work, by: By, c: SweepMessage) -> None:
+    """Hides the message."""
+    message = get(work, Message, c.message_id)
+    if message.visit_id is None and work.now - message.promised_at >= SHOWN_FOR:
+        work.hide(message)
+
+
+class SweepComplaint(Command, frozen=True):
+    """A complaint closed 30 days ago leaves the tablets; an open one stays, however old, also without its visit."""
+
+    complaint_id: Id
+
+
+@handles("complaint.sweep", internal=True)
+def sweep_complaint(work: Work, by: By, c: SweepComplaint) -> None:
+    """Hides the complaint; the customer leaves its store when they belong elsewhere and nothing is left."""
+    complaint = get(work, Complaint, c.complaint_id)
+    if complaint.closed_at is None or work.now - complaint.closed_at < SHOWN_FOR:
+        return
+    work.hide(complaint)
+    _leave(work, get(work, Customer, complaint.customer_id), complaint.store_id)

@@ -18,6 +18,9 @@ ROLES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """`!` takes away what an earlier pattern gave. `link` is a customer who holds the link to one visit."""
 
+MAY_STOP_CONTACT = ("manager", "crm")
+"""Who says that nobody contacts a customer unasked, and who takes it back (`customer.set_contact`)."""
+
 PEOPLE = tuple(role for role in ROLES if role != "link")
 
 

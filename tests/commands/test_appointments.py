@@ -1,4 +1,6 @@
-"""Appointments: booked, moved, cancelled."""
+"""Appointments: asked for, accepted, booked, moved, cancelled."""
+
+import pytest
 
 from server.domain.ids import uuid7
 from tests.commands.given import car, registered
@@ -74,13 +76,17 @@ async def a_cancelled_appointment_stays_cancelled(shop):
     assert (row["status"], row["cancel_reason"], row["rev"]) == ("cancelled", "不来了", 2)
 
 
-async def an_appointment_whose_car_came_is_over(shop):
-    fields = await booked(shop)
+@pytest.mark.parametrize("status", ["booked", "requested"])
+async def an_appointment_whose_car_came_is_over(shop, status):
+    fields = await (booked(shop) if status == "booked" else requested(shop))
     visit = await check_in(shop, appointment_id=fields["appointment_id"])
     row = await shop.row("appointments", fields["appointment_id"])
     assert (row["status"], row["visit_id"]) == ("arrived", visit.id)
     at = {"from": MONDAY, "to": TUESDAY}
-    for command, rest in (("appointment.move", {"at": at}), ("appointment.cancel", {"reason": "不来了"})):
+    commands = (
+        ("appointment.move", {"at": at}), ("appointment.accept", {}), ("appointment.cancel", {"reason": "不来了"})
+    )  # fmt: skip
+    for command, rest in commands:
         why = await shop.refused("crm", command, "wrong_stage", appointment_id=fields["appointment_id"], **rest)
         assert why.facts == {"current": "arrived"}
 
@@ -96,3 +102,102 @@ async def a_link_books_for_its_own_customer_and_car_only(shop):
     ):
         fields = {"appointment_id": uuid7(), "at": MONDAY, "work": "保养", **ids}
         assert (await shop.run(shop.link(mine.id), "appointment.book", **fields)).outcome == word
+
+
+async def requested(shop, **fields) -> dict:
+    """The fields of an appointment that a customer asked for from the page."""
+    visit = await check_in(shop)
+    fields = {"customer_id": visit.customer_id, "vehicle_id": visit.vehicle_id, "at": MONDAY, "work": "保养"} | fields
+    fields = {"appointment_id": uuid7()} | fields
+    assert (await shop.run(shop.link(visit.id), "appointment.book", **fields)).outcome == "applied"
+    return fields | {"visit": visit.id}
+
+
+async def status_of(shop, appointment: str) -> tuple[str, str, int]:
+    """How an appointment stands: status, time, revision."""
+    row = await shop.row("appointments", appointment)
+    return row["status"], row["at"], row["rev"]
+
+
+async def a_request_becomes_a_booking_by_being_accepted(shop):
+    asked = (await requested(shop))["appointment_id"]
+    assert await status_of(shop, asked) == ("requested", MONDAY, 1)
+    await shop.done("advisor", "appointment.accept", appointment_id=asked)
+    await shop.done("crm", "appointment.accept", appointment_id=asked)
+    assert await status_of(shop, asked) == ("booked", MONDAY, 2)
+
+
+async def a_request_is_accepted_at_another_time_in_one_step(shop):
+    asked = (await requested(shop))["appointment_id"]
+    at = {"from": MONDAY, "to": TUESDAY}
+    await shop.done("advisor", "appointment.accept", appointment_id=asked, at=at)
+    await shop.done("crm", "appointment.accept", appointment_id=asked, at=at)
+    assert await status_of(shop, asked) == ("booked", TUESDAY, 2)
+    why = await shop.refused(
+        "crm", "appointment.accept", "invalid", appointment_id=asked, at={"from": TUESDAY, "to": None}
+    )
+    assert (why.subject.id, why.facts) == ("at.to", {"problem": "missing"})
+
+
+async def an_acceptance_meets_a_move_that_came_first(shop):
+    asked = (await requested(shop))["appointment_id"]
+    await shop.done("crm", "appointment.move", appointment_id=asked, at={"from": MONDAY, "to": TUESDAY})
+    assert await status_of(shop, asked) == ("requested", TUESDAY, 2)
+    outcome = await shop.merged(
+        "advisor", "appointment.accept", "value_conflict", appointment_id=asked, at={"from": MONDAY, "to": FRIDAY}
+    )
+    assert [(one["field"], one["yours"], one["theirs"]) for one in outcome.merged] == [("at", FRIDAY, TUESDAY)]
+    assert await status_of(shop, asked) == ("booked", TUESDAY, 3)
+    await shop.done("manager", "review.resolve", review_id=outcome.review, seen_rev=1, action="accept_mine")
+    assert await status_of(shop, asked) == ("booked", FRIDAY, 4)
+
+
+async def a_request_that_was_declined_can_be_neither_accepted_nor_moved(shop):
+    asked = (await requested(shop))["appointment_id"]
+    await shop.done("crm", "appointment.cancel", appointment_id=asked, reason="那天约满了")
+    at = {"from": MONDAY, "to": TUESDAY}
+    for command, rest in (
+        ("appointment.accept", {}),
+        ("appointment.accept", {"at": at}),
+        ("appointment.move", {"at": at}),
+    ):
+        why = await shop.refused("advisor", command, "wrong_stage", appointment_id=asked, **rest)
+        assert (why.subject.type, why.facts) == ("appointments", {"current": "cancelled"})
+    assert await status_of(shop, asked) == ("cancelled", MONDAY, 2)
+
+
+async def an_appointment_that_nobody_made_is_neither_accepted_nor_cancelled(shop):
+    for command, rest in (("appointment.accept", {}), ("appointment.cancel", {"reason": "不来了"})):
+        why = await shop.refused("advisor", command, "not_found", appointment_id=uuid7(), **rest)
+        assert why.subject.type == "appointments"
+
+
+async def the_same_request_twice_is_one_request(shop):
+    asked = await requested(shop)
+    again = {name: asked[name] for name in ("customer_id", "vehicle_id", "at", "work")} | {"appointment_id": uuid7()}
+    link = shop.link(asked["visit"])
+    assert (await shop.run(link, "appointment.book", **again)).outcome == "applied"
+    assert [row["id"] for row in await shop.rows("appointments")] == [asked["appointment_id"]]
+    await shop.done("crm", "appointment.cancel", appointment_id=asked["appointment_id"], reason="那天约满了")
+    assert (await shop.run(link, "appointment.book", **again | {"appointment_id": uuid7()})).outcome == "applied"
+    assert sorted(row["status"] for row in await shop.rows("appointments")) == ["cancelled", "requested"]
+
+
+async def a_customer_asks_for_a_time_to_come(shop):
+    visit = await check_in(shop)
+    fields = {"customer_id": visit.customer_id, "at": "2026-11-20T01:00:00Z", "work": "保养"}
+    outcome = await shop.run(shop.link(visit.id), "appointment.book", appointment_id=uuid7(), **fields)
+    assert (outcome.outcome, outcome.reason.code, outcome.reason.facts) == ("rejected", "invalid", {"problem": "past"})
+    assert not await shop.rows("appointments")
+
+
+@pytest.mark.parametrize("role", ["technician", "inspector"])
+async def a_request_is_accepted_at_the_desk_only(shop, role):
+    asked = (await requested(shop))["appointment_id"]
+    await shop.refused(role, "appointment.accept", "forbidden", appointment_id=asked)
+
+
+async def a_customer_does_not_accept_the_own_request(shop):
+    asked = await requested(shop)
+    outcome = await shop.run(shop.link(asked["visit"]), "appointment.accept", appointment_id=asked["appointment_id"])
+    assert (outcome.outcome, outcome.reason.code) == ("rejected", "forbidden")

@@ -3,7 +3,9 @@
 import pytest
 
 from server.domain.ids import uuid7
+from server.sweep import sweep
 from tests.commands.examples import examples
+from tests.commands.given import registered
 from tests.visits import advance_to, check_in
 
 
@@ -85,6 +87,58 @@ async def a_command_on_a_visit_that_left_the_tablets_still_works(shop):
         "visit_id": uuid7(), "vehicle_id": visit.vehicle_id, "customer_id": visit.customer_id, "comeback_of": visit.id,
     }  # fmt: skip
     await shop.done("advisor", "visit.open", **second)
+
+
+async def told(shop, visit, **fields) -> str:
+    """A message to the customer of this visit, recorded now."""
+    message = uuid7()
+    said = {"customer_id": visit.customer_id, "event": "appointment", "state": "sent", "channel": "sms"} | fields
+    await shop.serve("message.record", message_id=message, promised_at=shop.now.isoformat(), **said)
+    return message
+
+
+async def messages_leave_the_tablets_with_their_visit_or_after_thirty_days(shop):
+    visit, other = await advance_to(shop, "handed_over"), await check_in(shop)
+    of_visit, of_nothing = await told(shop, visit, visit_id=visit.id), await told(shop, visit)
+    of_open = await told(shop, other, visit_id=other.id)
+    shop.later(days=29)
+    young = await told(shop, visit)
+    await sweep(shop.db, shop.bus)
+    assert {row["id"] for row in await shop.rows("messages")} == {of_visit, of_nothing, of_open, young}
+    shop.later(days=2)
+    await sweep(shop.db, shop.bus)
+    assert {row["id"] for row in await shop.rows("messages")} == {of_open, young}
+    for message in (of_open, young, uuid7()):
+        await shop.serve("message.sweep", message_id=message)
+    assert {row["id"] for row in await shop.rows("messages")} == {of_open, young}
+
+
+async def a_complaint_leaves_the_tablets_thirty_days_after_it_was_closed_and_never_before(shop):
+    visit = await advance_to(shop, "handed_over")
+    closed, still_open = uuid7(), uuid7()
+    for complaint in (closed, still_open):
+        fields = {"customer_id": visit.customer_id, "visit_id": visit.id, "text": "异响还在", "about": "quality"}
+        await shop.done("advisor", "complaint.open", complaint_id=complaint, **fields)
+    step = {"step_id": uuid7(), "kind": "call_back", "text": "已回电", "at": shop.now.isoformat()}
+    shop.later(days=31)
+    await shop.done("crm", "complaint.step", complaint_id=closed, **step)
+    await sweep(shop.db, shop.bus)
+    assert {row["id"] for row in await shop.rows("complaints")} == {closed, still_open}
+    assert not await shop.rows("visits")
+    shop.later(days=31)
+    await sweep(shop.db, shop.bus)
+    assert [row["id"] for row in await shop.rows("complaints")] == [still_open]
+    await shop.kept("crm", "complaint.step", "wrong_stage", complaint_id=closed, **step | {"step_id": uuid7()})
+
+
+async def a_complaint_goes_with_its_customer_through_a_merge_and_back(shop):
+    keep, merged, complaint = await registered(shop), await registered(shop, "李娜", phones=()), uuid7()
+    fields = {"customer_id": merged, "text": "价格不对", "about": "price"}
+    await shop.done("crm", "complaint.open", complaint_id=complaint, **fields)
+    await shop.done("manager", "customer.merge", keep_id=keep, merge_id=merged)
+    assert (await shop.row("complaints", complaint))["customer_id"] == keep
+    await shop.done("manager", "customer.unmerge", merge_id=merged)
+    assert (await shop.row("complaints", complaint))["customer_id"] == merged
 
 
 @pytest.mark.parametrize("kind", ["links", "push_subscriptions"])

@@ -1716,3 +1716,4 @@ export const ROLES: Record<string, readonly string[]> = {
   "admin": [],
   "link": ["estimate.decide", "estimate.ask", "survey.answer", "customer.set_consent", "customer.set_contact", "appointment.book", "push.*"],
 }
+export const MAY_STOP_CONTACT: readonly string[] = ["manager", "crm"]

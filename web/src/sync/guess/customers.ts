@@ -1,4 +1,4 @@
-/** Guesses for customers, vehicles and appointments. */
+/** Guesses for customers and vehicles. */
 
 import { newest } from '../../domain/past'
 import * as phone from '../../domain/phone'
@@ -86,25 +86,6 @@ export const customers: Guesses = {
     draft.put('vehicles', { ...(Object.fromEntries(known) as Vehicle), odometer_km, recalls, last })
     standFor(draft, 'vehicles', merged.id, kept.id)
   },
-
-  'appointment.book': (draft, f, scene) => {
-    if (draft.get('appointments', f.appointment_id)) return
-    draft.put('appointments', {
-      id: f.appointment_id, rev: 0, store_id: scene.store_id, customer_id: f.customer_id,
-      vehicle_id: f.vehicle_id ?? null, at: f.at, work: f.work, note: f.note ?? null, status: 'booked',
-      cancel_reason: null, visit_id: null,
-    })
-  },
-
-  'appointment.move': (draft, f) =>
-    draft.change('appointments', f.appointment_id, (row) =>
-      row.status === 'arrived' ? undefined : { at: scalar(row.at, f.at) },
-    ),
-
-  'appointment.cancel': (draft, f) =>
-    draft.change('appointments', f.appointment_id, (row) =>
-      row.status === 'booked' ? { status: 'cancelled' as const, cancel_reason: f.reason } : undefined,
-    ),
 }
 
 type PhoneChanges = NonNullable<CommandFields['customer.update']['phones']>
@@ -149,6 +130,10 @@ function together(kept: Customer, merged: Customer): Customer {
     address: kept.address ?? merged.address,
     birthday_on: kept.birthday_on ?? merged.birthday_on,
     preferred_channel: kept.preferred_channel ?? merged.preferred_channel,
+    channels: kept.channels ?? merged.channels,
+    quiet: kept.quiet ?? merged.quiet,
+    language: kept.language ?? merged.language,
+    contact_stop: kept.contact_stop ?? merged.contact_stop,
   }
 }
 
