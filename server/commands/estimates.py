@@ -52,10 +52,11 @@ def add_line(work: Work, by: By, c: AddLine) -> None:
     discount = c.discount_fen or 0
     price: dict[str, Any] = {
         "name": c.name, "quantity": c.quantity, "unit_price_fen": c.unit_price_fen, "discount_fen": discount,
+        "payer": c.payer or visit.payer,
     }  # fmt: skip
     content: dict[str, Any] = {
         "visit_id": visit.id, "kind": c.kind, "code": c.code, "unit": c.unit, "part_kind": c.part_kind,
-        "payer": c.payer or visit.payer, "finding_id": c.finding_id, "carried_from": c.carried_from,
+        "finding_id": c.finding_id, "carried_from": c.carried_from,
     }  # fmt: skip
     existing = work.find(EstimateLine, c.line_id)
     if is_repeat(existing, "estimate_lines", c.line_id, **content):
@@ -80,7 +81,7 @@ def _current(work: Work, line_id: str, seen_version: int) -> tuple[EstimateLine,
 
 
 class ReviseLine(Command, frozen=True):
-    """A line changes; a changed price is a new version that needs a new decision."""
+    """A line changes; another price, or another who pays it, is a new version that needs a new decision."""
 
     line_id: Id
     seen_version: Version
@@ -89,6 +90,7 @@ class ReviseLine(Command, frozen=True):
     unit_price_fen: Fen | None = None
     discount_fen: Fen | None = None
     name: Label | None = None
+    payer: Payer | None = None
 
 
 @handles("estimate.revise_line", plan=True)
@@ -96,7 +98,7 @@ def revise_line(work: Work, by: By, c: ReviseLine) -> None:
     """Writes the line's next version, which is undecided."""
     line, visit = _current(work, c.line_id, c.seen_version)
     refuse_from_settling(visit)
-    names = ("quantity", "unit_price_fen", "discount_fen", "name")
+    names = ("quantity", "unit_price_fen", "discount_fen", "name", "payer")
     values = {name: getattr(line, name) if getattr(c, name) is None else getattr(c, name) for name in names}
     total = amount(values["quantity"], values["unit_price_fen"], values["discount_fen"])
     *earlier, last = line.versions

@@ -62,7 +62,7 @@ async def the_call_afterwards(tour: Tour) -> None:
 
 
 async def somebody_known(tour: Tour) -> None:
-    """Step 2: a digit of the phone was mistyped, the plate has a record; nobody is entered twice without being asked."""
+    """Step 2: a digit of the phone is wrong, the plate has a record: nobody is entered twice without being asked."""
     tablet = tour.tablet
     office = OutsideTablet(tour.shop)
     office.pull()

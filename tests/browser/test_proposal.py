@@ -160,6 +160,24 @@ async def a_changed_price_asks_the_customer_again_beside_the_old_one(tablet: Ope
     await expect(asked.get_by_test_id("price-changed")).to_contain_text(re.compile("468.*520.*议价"))
 
 
+async def a_line_that_somebody_else_pays_after_all_says_who_paid_before(tablet: OpenTablet, shop: Running):
+    visit = awaiting_approval(OutsideTablet(shop), "公孙小雪", "川A53Q15")
+    part = visit.lines[0]
+    one = await tablet("advisor", NARROW)
+    await one.page.goto(f"/visit/{visit.id}/estimate")
+    row = one.get(f"line-{part}")
+    await row.get_by_test_id("line-open").click()
+    await one.tap("pays-warranty")
+    async with one.adds():
+        await one.tap("line-save")
+    await expect(row).to_contain_text("三包")
+    await row.get_by_test_id("line-open").click()
+    await expect(row.get_by_test_id("versions")).to_contain_text(re.compile("自费.*三包.*付费方更正"))
+    await one.is_in_step()
+    [line] = [line for line in await one.rows("estimate_lines") if line["id"] == part]
+    assert (line["payer"], line["version"]) == ("warranty", 2)
+
+
 async def on_the_side_of(tablet: Tablet, visit: Elsewhere) -> None:
     """Goes to the decision as people do, and turns the tablet over to the customer."""
     await tablet.page.goto(f"/visit/{visit.id}/estimate")

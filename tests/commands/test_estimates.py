@@ -91,6 +91,16 @@ async def a_revision_is_a_new_version_that_needs_a_new_decision(shop):
     assert [d["version"] for d in row["decided"]] == [1]
 
 
+async def another_payer_is_a_new_version_too_and_the_first_one_keeps_its_own(shop):
+    visit = await estimated(shop)
+    await decide(shop, visit, "approved")
+    fields = {"line_id": visit.lines[0], "seen_version": 1, "payer": "warranty", "reason": "三包范围内"}
+    await shop.done("advisor", "estimate.revise_line", **fields)
+    row = await shop.row("estimate_lines", visit.lines[0])
+    assert (row["payer"], row["version"], row["decision"], row["amount_fen"]) == ("warranty", 2, None, 18_000)
+    assert [version["payer"] for version in row["versions"]] == ["customer", "warranty"]
+
+
 async def a_second_tablet_that_saw_an_older_version_is_refused(shop):
     visit = await estimated(shop)
     revision = {"line_id": visit.lines[0], "seen_version": 1, "quantity": "2", "reason": "改"}

@@ -35,6 +35,7 @@ class PricedVersion(Struct, frozen=True):
     quantity: str
     unit_price_fen: int
     discount_fen: int
+    payer: Payer
     reason: str | None
     dropped: str | None
     at: Instant

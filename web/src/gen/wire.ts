@@ -556,6 +556,7 @@ export interface PricedVersion {
   quantity: string;
   unit_price_fen: number;
   discount_fen: number;
+  payer: Payer;
   reason: string | null;
   dropped: string | null;
   at: string;
@@ -1169,7 +1170,7 @@ export interface PresentEstimate {
   lines: LineVersion[];
 }
 /**
- * A line changes; a changed price is a new version that needs a new decision.
+ * A line changes; another price, or another who pays it, is a new version that needs a new decision.
  */
 export interface ReviseLine {
   line_id: string;
@@ -1179,6 +1180,7 @@ export interface ReviseLine {
   unit_price_fen?: number | null;
   discount_fen?: number | null;
   name?: string | null;
+  payer?: Payer | null;
 }
 /**
  * What was found at one inspection item.

@@ -91,7 +91,7 @@ test('work that was put off comes up until this visit takes it up or has it unde
 
 test('a line remembers the price that the customer knew, not the ones in between', () => {
   const priced = (version: number, unit_price_fen: number): PricedVersion => ({
-    version, name: '前制动片', quantity: '1', unit_price_fen, discount_fen: 0, reason: null, dropped: null, at: AT, by: null,
+    version, name: '前制动片', quantity: '1', unit_price_fen, discount_fen: 0, payer: 'customer', reason: null, dropped: null, at: AT, by: null,
   })
   const line = estimateLine({ version: 3, amount_fen: 42_000, versions: [priced(1, 38_000), priced(2, 40_000), priced(3, 42_000)] })
   expect(knownBefore(line, [])).toBeNull()

@@ -147,7 +147,7 @@ export default {
     price: 'Unit price (yuan)',
     discount: 'Discount (yuan)',
     why: 'Why it changes',
-    reason: { quantity: 'Quantity', bargain: 'Bargain', other_part: 'Other part', mistake: 'Mistake' },
+    reason: { quantity: 'Quantity', bargain: 'Bargain', other_part: 'Other part', payer: 'Another payer', mistake: 'Mistake' },
     impossible: 'Quantity, price or discount is wrong',
     save: 'Save as new version',
     changed: '{name} changed; the customer must confirm',

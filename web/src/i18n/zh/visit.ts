@@ -147,7 +147,7 @@ export default {
     price: '单价（元）',
     discount: '优惠（元）',
     why: '修改原因',
-    reason: { quantity: '数量更正', bargain: '议价', other_part: '换配件', mistake: '录入错误' },
+    reason: { quantity: '数量更正', bargain: '议价', other_part: '换配件', payer: '付费方更正', mistake: '录入错误' },
     impossible: '数量、单价或优惠不对',
     save: '保存为新版本',
     changed: '{name} 已修改，需要客户再确认',

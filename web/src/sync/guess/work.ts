@@ -14,11 +14,12 @@ export const work: Guesses = {
     const visit = draft.get('visits', f.visit_id)
     if (!visit || frozen(visit) || draft.get('estimate_lines', f.line_id)) return
     const price = { quantity: f.quantity, unit_price_fen: f.unit_price_fen, discount_fen: f.discount_fen ?? 0 }
+    const payer = f.payer ?? visit.payer
     draft.put('estimate_lines', {
       id: f.line_id, rev: 0, visit_id: visit.id, version: 1, kind: f.kind, code: f.code ?? null, name: f.name,
       unit: f.unit, ...price, amount_fen: amount(price), part_kind: f.part_kind ?? null,
-      payer: f.payer ?? visit.payer, finding_id: f.finding_id ?? null, carried_from: f.carried_from ?? null, decision: null, decided_version: null,
-      decided: [], versions: [{ version: 1, name: f.name, ...price, reason: null, dropped: null, at: scene.at, by: scene.user }],
+      payer, finding_id: f.finding_id ?? null, carried_from: f.carried_from ?? null, decision: null, decided_version: null,
+      decided: [], versions: [{ version: 1, name: f.name, ...price, payer, reason: null, dropped: null, at: scene.at, by: scene.user }],
       dropped: null, created_at: scene.at,
     })
   },
@@ -31,7 +32,7 @@ export const work: Guesses = {
         unit_price_fen: f.unit_price_fen ?? line.unit_price_fen,
         discount_fen: f.discount_fen ?? line.discount_fen,
       }
-      const said = { name: f.name ?? line.name, ...price }
+      const said = { name: f.name ?? line.name, payer: f.payer ?? line.payer, ...price }
       const version = line.version + 1
       return {
         ...said, version, amount_fen: amount(price), decision: null, decided_version: null, dropped: null,
