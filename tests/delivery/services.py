@@ -60,6 +60,24 @@ class PushService:
         """The browser unsubscribed: the service answers 410 from now on."""
         await self._client.post(f"/expire-subscription/{subscription['clientHash']}")
 
+    async def refuse(self, subscription: dict[str, Any], *statuses: int) -> None:
+        """The next messages for the browser are answered so, with `Retry-After: 2`; the one after them is taken."""
+        wish = {"clientHash": subscription["clientHash"], "statuses": statuses}
+        (await self._client.post("/mood", json=wish)).raise_for_status()
+
+    async def asked(self) -> int:
+        """How many messages came over the wire, whatever was answered."""
+        return (await self._client.post("/wire")).json()["asked"]
+
+    async def refused(self) -> dict[str, list[tuple[int, float]]]:
+        """(status, unix time) of what was refused as asked for, by the browser's hash."""
+        return (await self._client.post("/wire")).json()["refused"]
+
+    async def everything(self) -> dict[str, list[dict[str, Any]]]:
+        """The decrypted messages of all browsers by their hash, as they came over the wire."""
+        found = (await self._client.post("/everything")).json()
+        return {browser: [json.loads(message) for message in messages] for browser, messages in found.items()}
+
     async def received(self, subscription: dict[str, Any]) -> list[dict[str, Any]]:
         """The messages that the browser got, decrypted."""
         answer = await self._client.post("/get-notifications", json={"clientHash": subscription["clientHash"]})
