@@ -14,6 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from server import VERSION, auth, delivery, graphql, portal, sync
 from server.commands.bus import Bus
 from server.commands.every import REGISTRY
+from server.domain.complaints import Terms
 from server.http.caller import provide_caller
 from server.http.errors import HANDLERS
 from server.http.health import counted, healthz, metrics, readyz
@@ -61,7 +62,8 @@ def _house(config: Settings) -> Callable[[Litestar], "asynccontextmanager[None]"
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         db = await Database.open(config.url)
-        bus, doorbell, stop = Bus(db), Doorbell(config.url), asyncio.Event()
+        terms = Terms(config.low_recommend, config.low_stars, config.complaint_hours)
+        bus, doorbell, stop = Bus(db, terms=terms), Doorbell(config.url), asyncio.Event()
         bus.heard.append(doorbell.ring)
         app.state.update({"db": db, "bus": bus, "doorbell": doorbell, "shell": read_shell(Path(config.web_dir))})
         await doorbell.start()

@@ -24,6 +24,9 @@ class Settings(Struct, frozen=True):
     push_allow_hosts: str = ""
     time_zone: str = "Asia/Shanghai"
     session_days: int = 30
+    low_recommend: Annotated[int, Meta(ge=0, le=10)] = 6
+    low_stars: Annotated[int, Meta(ge=0, le=5)] = 2
+    complaint_hours: Annotated[int, Meta(ge=1, le=720)] = 24
     oldest_app: Annotated[str, Meta(pattern=r"^\d+(\.\d+)*$")] = "2026.11.0"
     embedded_worker: bool = True
     graphiql: bool = True

@@ -9,6 +9,7 @@ from typing import Any
 from server.commands.batch import Batch
 from server.commands.envelope import Envelope, envelope, sent_now
 from server.commands.submission import Actor, Answer, Failed, Forked, Gap, Submission
+from server.domain.complaints import Terms
 from server.domain.ids import uuid7
 from server.store.database import Database, Unavailable
 from server.store.journal import Outcome
@@ -25,10 +26,14 @@ class CommandFailed(Exception):
 
 
 class Bus:
-    """Runs submissions against a database. `clock` gives the server's time; `heard` is called after each commit."""
+    """Runs submissions against a database. `clock` gives the server's time; `heard` is called after each commit.
 
-    def __init__(self, db: Database, clock: Callable[[], datetime] | None = None) -> None:
+    `terms` are the settings that handlers go by.
+    """
+
+    def __init__(self, db: Database, clock: Callable[[], datetime] | None = None, terms: Terms | None = None) -> None:
         self.db = db
+        self.terms = terms or Terms()
         self.clock = clock or (lambda: datetime.now(UTC))
         self.heard: list[Committed] = []
         self._waiting: defaultdict[str, deque[Waiting]] = defaultdict(deque)
@@ -114,6 +119,7 @@ class Bus:
         batch = Batch(self.db.dialect, group_id, self.clock(), broken)
         async with self.db.write() as tx:
             await batch.open(tx, submissions)
+            batch.work.terms = self.terms
             answers: list[Answer | Exception] = [await batch.run(tx, submission) for submission in submissions]
             statements, stores = await batch.closing(tx)
             await tx.finish(*statements)

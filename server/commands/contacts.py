@@ -1,11 +1,12 @@
 """How a customer wants to be reached (联系偏好), and questions from the customer's page."""
 
-from server.commands.common import entry, get, is_repeat, meet
+from server.commands.common import entry, get, is_repeat, meet, tell
 from server.commands.registry import By, Command, handles
 from server.domain.fields import Change, Id, Label, Language, MessageChannel, Text
 from server.domain.reasons import Reason, Rejected, invalid
 from server.domain.roles import MAY_STOP_CONTACT
 from server.domain.rows.customers import Customer, QuietHours
+from server.domain.rows.estimate import EstimateLine
 from server.domain.rows.visits import Question, Reply, Visit
 from server.store.work import Work
 
@@ -46,8 +47,10 @@ class AskQuestion(Command, frozen=True):
 
 @handles("estimate.ask", makes=("question_id",))
 def ask_question(work: Work, by: By, c: AskQuestion) -> None:
-    """Appends the question to the visit."""
+    """Appends the question to the visit; a line that it names is one of this visit's."""
     visit = get(work, Visit, c.visit_id)
+    if c.line_id is not None and get(work, EstimateLine, c.line_id).visit_id != visit.id:
+        raise Rejected(Reason.NOT_FOUND, "estimate_lines", c.line_id)
     if is_repeat(entry(visit.questions, c.question_id), "visits", c.question_id, text=c.text, line_id=c.line_id):
         return
     asked = Question(id=c.question_id, line_id=c.line_id, text=c.text, at=by.issued_at, reply=None)
@@ -64,16 +67,18 @@ class AnswerQuestion(Command, frozen=True):
 
 @handles("estimate.answer")
 def answer_question(work: Work, by: By, c: AnswerQuestion) -> None:
-    """Writes the answer beside the question and tells the customer; a second, different one goes to review."""
+    """Writes the answer beside the question and tells the customer; a second, different one is refused."""
     visit = get(work, Visit, c.visit_id)
     question = entry(visit.questions, c.question_id)
     if question is None:
         raise Rejected(Reason.NOT_FOUND, "visits", c.question_id)
     if question.reply is not None:
-        is_repeat(question.reply, "visits", c.question_id, text=c.text)
+        if question.reply.text != c.text:
+            raise Rejected(Reason.VALUE_CONFLICT, "visits", c.question_id, field="reply")
         return
     replied = Question(
         id=question.id, line_id=question.line_id, text=question.text, at=question.at,
         reply=Reply(text=c.text, at=by.issued_at, by=by.user_id),
     )  # fmt: skip
-    work.change(visit, questions=[replied if one.id == question.id else one for one in visit.questions])
+    visit = work.change(visit, questions=[replied if one.id == question.id else one for one in visit.questions])
+    tell(work, by, visit, "answer", question_id=question.id)

@@ -5,6 +5,7 @@ from typing import Any, cast
 import msgspec
 
 from server.commands.common import enter, get, record_progress, share
+from server.commands.complaints import hear
 from server.commands.identity import compare
 from server.commands.registry import By
 from server.domain import vin
@@ -12,7 +13,7 @@ from server.domain.estimates import standing_decision
 from server.domain.fields import Phone, ReviewAction
 from server.domain.merge import PRIMARY, primary_of, with_primary
 from server.domain.reasons import Reason, cause, invalid
-from server.domain.rows import KINDS
+from server.domain.rows import KIND_OF, KINDS
 from server.domain.rows.customers import Customer
 from server.domain.rows.estimate import Decided, EstimateLine
 from server.domain.rows.findings import Finding
@@ -77,7 +78,7 @@ def _write(work: Work, by: By, row: Any, mine: dict[str, Any]) -> None:
     types = {f.name: f.type for f in msgspec.structs.fields(row)}
     written = {name: msgspec.convert(value, types[name]) for name, value in mine.items() if name in types}
     for name in ("customer_id", "owner_id"):
-        if written.get(name) is not None:
+        if written.get(name) is not None and KIND_OF[type(row)] != "complaints":
             stores = getattr(row, "stores", None) or [row.store_id]
             written[name] = share(work, get(work, Customer, written[name]), stores).id
     if PRIMARY in mine:
@@ -97,6 +98,8 @@ def _write(work: Work, by: By, row: Any, mine: dict[str, Any]) -> None:
         compare(work, changed)
     if isinstance(changed, Visit) and "ready_at" in mine:
         record_progress(work, by, changed, by.command_id, "promise", told=True)
+    if isinstance(changed, Visit) and changed.survey is not None and "survey" in mine:
+        hear(work, by, changed, changed.survey)
 
 
 def _odometer(work: Work, review: Review) -> bool:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from server.commands.common import entry, get, is_repeat
+from server.commands.complaints import hear
 from server.commands.registry import By, Command, handles
 from server.domain.fields import Id, Instant, Stars, Text
 from server.domain.reasons import Reason, cause
@@ -27,7 +28,7 @@ class AnswerSurvey(Command, frozen=True):
 
 @handles("survey.answer", makes=("survey_id",))
 def answer_survey(work: Work, by: By, c: AnswerSurvey) -> None:
-    """Stores the answer with the visit; another answer than the one that is there goes to review."""
+    """Stores the answer with the visit and opens a complaint for a low one; a second answer goes to review."""
     visit = get(work, Visit, c.visit_id)
     content: dict[str, Any] = {
         "speed": c.speed, "quality": c.quality, "price": c.price, "courtesy": c.courtesy, "recommend": c.recommend,
@@ -36,6 +37,7 @@ def answer_survey(work: Work, by: By, c: AnswerSurvey) -> None:
     answer, first = Survey(id=c.survey_id, at=by.issued_at, **content), visit.survey
     if first is None:
         work.change(visit, survey=answer)
+        hear(work, by, visit, answer)
     elif first.id != c.survey_id:
         why = cause(Reason.VALUE_CONFLICT, "visits", visit.id, field="survey")
         work.merged("survey", None, answer, first, first, why)

@@ -39,6 +39,7 @@ class Reason(StrEnum):
     OWN_WORK = "own_work"
     DUPLICATE_PAYMENT = "duplicate_payment"
     VISIT_CLOSED = "visit_closed"
+    COMPLAINT_CLOSED = "complaint_closed"
     VISIT_JOINED = "visit_joined"
     SECOND_VISIT = "second_visit"
     IDENTITY_MATCH = "identity_match"

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Optional
 
 import msgspec
 import strawberry
@@ -156,6 +156,14 @@ class Progress(Node):
     author: StaffMember | None = _one("staff", "by")
 
 
+@of(rows.Complaint)
+class Complaint(Node):
+    history: list[FieldChange] = _history()
+    customer: Customer | None = _one("customers", "customer_id")
+    visit: Optional["Visit"] = _one("visits", "visit_id")
+    owner: StaffMember | None = _one("staff", "owner_id")
+
+
 @of(rows.Visit)
 class Visit(Node):
     history: list[FieldChange] = _history()
@@ -227,6 +235,6 @@ class Outcome:
 
 
 NODES = (
-    Customer, Vehicle, Visit, Damage, Finding, EstimateLine, Progress, Photo, Signature, Appointment, Review,
+    Customer, Vehicle, Visit, Damage, Finding, EstimateLine, Progress, Photo, Signature, Appointment, Complaint, Review,
     MergeProposal, CatalogItem, InspectionItem, StaffMember,
 )  # fmt: skip

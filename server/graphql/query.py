@@ -4,11 +4,12 @@ from typing import Annotated, get_args
 
 import strawberry
 
-from server.domain.fields import Stage
+from server.domain.fields import ComplaintState, Stage
 from server.graphql.connections import After, Connection, connection
 from server.graphql.context import Info
 from server.graphql.nodes import (
     CatalogItem,
+    Complaint,
     Customer,
     First,
     JournalEntry,
@@ -20,11 +21,12 @@ from server.graphql.nodes import (
 )  # fmt: skip # isort: skip
 from server.graphql.scalars import UUID
 from server.graphql.shapes import documented, enum, object_type
-from server.queries import catalogue, customers, inbox, journal, vehicles, workshop
+from server.queries import catalogue, complaints, customers, inbox, journal, vehicles, workshop
 from server.queries.rows import row_of_any_kind
 from server.queries.stores import Store as StoreRow
 
 AnyStage = enum(get_args(Stage), "Stage")
+AnyComplaint = enum(get_args(ComplaintState), "ComplaintState")
 Status = enum(("open", "resolved"), "ReviewState")
 Store = object_type(StoreRow)
 NameOrPhone = Annotated[str | None, strawberry.argument(description="Any part of the name or of a phone number.")]
@@ -101,6 +103,18 @@ class Query:
     ) -> Connection[Visit]:
         """Visits, the newest first."""
         return await connection(info, workshop.visits, stage and stage.value, open_only, first=first, after=after)
+
+    @documented
+    async def complaint(self, info: Info, id: UUID) -> Complaint | None:
+        """A complaint (投诉)."""
+        return await info.context.rows.one("complaints", id)
+
+    @documented
+    async def complaints(
+        self, info: Info, state: AnyComplaint | None = None, first: First = 20, after: After = None
+    ) -> Connection[Complaint]:
+        """Complaints (投诉), the one that is due first on top."""
+        return await connection(info, complaints.complaints, state and state.value, first=first, after=after)
 
     @documented
     async def reviews(

@@ -27,6 +27,7 @@ class Order(NamedTuple):
 
 
 NEWEST = Order(("opened_at", "id"), tuple[datetime, Id], descending=True)
+DUE = Order(("due_at", "id"), tuple[datetime, Id])
 LATEST = Order(("id",), tuple[Id], descending=True)
 BY_NAME = Order(("name", "id"), tuple[str, Id])
 BY_CODE = Order(("code", "id"), tuple[str, Id])

@@ -39,6 +39,7 @@ _KEYS: dict[str, Callable[[Any], list[str]]] = {
     "damages": lambda r: [f"photo:{sha}" for sha in r.photos],
     "findings": lambda r: [f"photo:{sha}" for sha in r.photos],
     "appointments": lambda r: [f"customer:{r.customer_id}"] + ([f"vehicle:{r.vehicle_id}"] if r.vehicle_id else []),
+    "staff": lambda r: [f"manager:{r.store_id}"] if r.role == "manager" and r.active else [],
     "complaints": lambda r: [f"complains:{r.customer_id}"],
     "push_subscriptions": lambda r: [f"endpoint:{derived(r.endpoint)}"],
     "merges": lambda r: [f"into:{r.keep_id}"],

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 import msgspec
 from msgspec import Struct
 
+from server.domain.complaints import Terms
 from server.domain.ids import uuid7
 from server.domain.rows import KIND_OF
 from server.domain.rows.catalogue import Alias
@@ -51,10 +52,11 @@ class LastChange(NamedTuple):
 
 
 class Work:
-    """Rows in memory; `now` is the server's time, `group_stores` the stores of the dealer group."""
+    """Rows in memory; `now` is the server's time, `group_stores` the stores of the dealer group, `terms` settings."""
 
     def __init__(self, now: datetime, group_stores: list[str]) -> None:
         self.now = now
+        self.terms = Terms()
         self.group_stores = group_stores
         self.rows: dict[Key, Any] = {}
         self.held: dict[Key, dict[str, bool]] = {}

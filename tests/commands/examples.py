@@ -29,6 +29,11 @@ def examples() -> dict[str, dict[str, Any]]:
             "customer_id": a, "purpose": "marketing", "channel": "sms", "decision": "granted", "decided_at": NOW,
             "source": "tablet", "lifts": [b],
         },
+        "customer.set_contact": {
+            "customer_id": a, "channels": {"from": None, "to": ["sms", "push"]},
+            "quiet": {"from": None, "to": {"start": "21:00", "end": "08:00"}},
+            "language": {"from": None, "to": "en"}, "contact_stop": {"from": None, "to": "多次无理来电"},
+        },
         "customer.tag": {"customer_id": a, "add": ["VIP"], "remove": ["新客"]},
         "customer.merge": {"keep_id": a, "merge_id": b, "reason": "同一个人"},
         "customer.unmerge": {"merge_id": a},
@@ -48,6 +53,7 @@ def examples() -> dict[str, dict[str, Any]]:
         "appointment.book": {
             "appointment_id": a, "customer_id": b, "vehicle_id": c, "at": NOW, "work": "保养", "note": "要代步车",
         },
+        "appointment.accept": {"appointment_id": a, "at": {"from": NOW, "to": "2026-11-22T01:00:00Z"}},
         "appointment.move": {"appointment_id": a, "at": {"from": NOW, "to": "2026-11-22T01:00:00Z"}},
         "appointment.cancel": {"appointment_id": a, "reason": "不来了"},
         "visit.open": {
@@ -99,6 +105,8 @@ def examples() -> dict[str, dict[str, Any]]:
             "visit_id": a, "decisions": [line | {"decision": "approved"}], "decided_by": decider, "channel": "tablet",
             "decided_at": NOW, "replaces": [c],
         },
+        "estimate.ask": {"visit_id": a, "question_id": b, "line_id": c, "text": "能用副厂件吗？"},
+        "estimate.answer": {"visit_id": a, "question_id": b, "text": "可以，便宜 200 元。"},
         "repair.advance": {
             "visit_id": a, "stage": {"from": "assigned", "to": "diagnosing"}, "seen_moves": 1, "note": "开始",
         },
@@ -132,7 +140,19 @@ def examples() -> dict[str, dict[str, Any]]:
             "text": "很好",
         },
         "survey.record_call": {"visit_id": a, "call_id": b, "reached": True, "text": "空调还有异响", "at": NOW},
+        "complaint.open": {
+            "complaint_id": d, "customer_id": a, "visit_id": b, "text": "修完还有异响", "about": "quality",
+            "source": "call", "owner_id": c, "due_at": NOW,
+        },
+        "complaint.step": {"complaint_id": a, "step_id": b, "kind": "confirm", "text": "已致电客户确认", "at": NOW},
+        "complaint.assign": {
+            "complaint_id": a, "owner_id": {"from": None, "to": b},
+            "due_at": {"from": NOW, "to": "2026-11-22T01:00:00Z"},
+        },
         "review.resolve": {"review_id": a, "seen_rev": 1, "action": "retry", "edits": {}, "reason": "再试"},
+        "visit.renew_link": {"visit_id": a},
+        "visit.revoke_link": {"visit_id": a},
+        "push.acknowledge": {"message_id": a},
         "push.subscribe": {
             "visit_id": a, "endpoint": "https://push.example/1", "keys": {"p256dh": "A" * 87, "auth": "B" * 22},
         },

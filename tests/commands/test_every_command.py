@@ -13,7 +13,7 @@ from server.domain.roles import ROLES, may
 from server.store.journal import Outcome
 from tests.commands.examples import examples
 
-NAMES_NOTHING = {"customer.register", "push.unsubscribe"}
+NAMES_NOTHING = {"customer.register", "push.unsubscribe", "push.acknowledge"}
 
 
 async def run_all(shop, actor: Actor, commands: list[tuple[str, dict[str, Any]]]) -> list[Outcome]:

@@ -942,7 +942,7 @@ export interface AssignComplaint {
   } | null;
 }
 /**
- * A customer complains, or scored so low that somebody should ask.
+ * A customer complains, or said something for which somebody should answer.
  */
 export interface OpenComplaint {
   complaint_id: string;
