@@ -30,7 +30,7 @@ def examples() -> dict[str, dict[str, Any]]:
             "source": "tablet", "lifts": [b],
         },
         "customer.set_contact": {
-            "customer_id": a, "channels": {"from": None, "to": ["sms", "push"]},
+            "customer_id": d, "channels": {"from": None, "to": ["sms", "push"]},
             "quiet": {"from": None, "to": {"start": "21:00", "end": "08:00"}},
             "language": {"from": None, "to": "en"}, "contact_stop": {"from": None, "to": "多次无理来电"},
         },
