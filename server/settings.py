@@ -5,7 +5,7 @@ import secrets
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, convert
 
@@ -22,6 +22,15 @@ class Settings(Struct, frozen=True):
     vapid_private_key: str = ""
     vapid_subject: str = "mailto:service@example.com"
     push_allow_hosts: str = ""
+    push_wait_minutes: Annotated[int, Meta(ge=1, le=1440)] = 10
+    quiet_hours: Annotated[str, Meta(pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$")] = "21:00-08:00"
+    survey_reminder_hours: Annotated[int, Meta(ge=1, le=720)] = 48
+    sms_provider: Literal["", "console", "file", "http"] = ""
+    sms_url: str = ""
+    sms_key_id: str = ""
+    sms_key_secret: str = ""
+    sms_sign: str = ""
+    sms_templates: str = ""
     time_zone: str = "Asia/Shanghai"
     session_days: int = 30
     low_recommend: Annotated[int, Meta(ge=0, le=10)] = 6

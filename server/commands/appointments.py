@@ -48,6 +48,17 @@ def book_appointment(work: Work, by: By, c: BookAppointment) -> None:
         cancel_reason=None, visit_id=None, **content,
     )  # fmt: skip
     work.add(booked)
+    if booked.status == "booked":
+        _tell(work, booked)
+
+
+def _tell(work: Work, appointment: Appointment) -> None:
+    """The customer is told what stands now, and reminded the day before; what was promised before is outdated."""
+    for event in ("appointment", "appointment_reminder"):
+        work.promise(
+            "message", None, f"{event}:{appointment.id}", event=event, appointment_id=appointment.id,
+            customer_id=appointment.customer_id,
+        )  # fmt: skip
 
 
 def _asked_before(work: Work, customer_id: str, c: BookAppointment) -> bool:
@@ -82,7 +93,7 @@ def accept_appointment(work: Work, by: By, c: AcceptAppointment) -> None:
     if appointment.status == "requested":
         written["status"] = "booked"
     if written:
-        work.change(appointment, **written)
+        _tell(work, work.change(appointment, **written))
 
 
 class MoveAppointment(Command, frozen=True):
@@ -99,7 +110,9 @@ def move_appointment(work: Work, by: By, c: MoveAppointment) -> None:
     if c.at.to is None:
         raise invalid("at.to", "missing")
     if written := meet(work, appointment, {"at": c.at}):
-        work.change(appointment, **written)
+        moved = work.change(appointment, **written)
+        if moved.status == "booked":
+            _tell(work, moved)
 
 
 class CancelAppointment(Command, frozen=True):
@@ -116,4 +129,5 @@ def cancel_appointment(work: Work, by: By, c: CancelAppointment) -> None:
     if appointment.status == "cancelled":
         stands(work, appointment, "cancel_reason", c.reason)
     else:
-        work.change(_still_coming(work, appointment.id), status="cancelled", cancel_reason=c.reason)
+        coming = _still_coming(work, appointment.id)
+        _tell(work, work.change(coming, status="cancelled", cancel_reason=c.reason))

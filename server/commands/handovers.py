@@ -147,6 +147,8 @@ def _hand_over(work: Work, by: By, visit: Visit, **fields: Any) -> None:
     visit = enter(work, by, visit, "handed_over", **fields)
     leave(work, visit)
     work.promise("seal", visit.id, f"seal:{visit.id}")
+    for event in ("survey", "survey_reminder"):
+        work.promise("message", visit.id, f"{event}:{visit.id}", event=event, stage=visit.stage)
 
 
 class RequestSeal(Command, frozen=True):

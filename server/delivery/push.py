@@ -16,7 +16,7 @@ from server.delivery.key import Vapid
 from server.domain.rows.internal import PushSubscription
 
 TTL = 24 * 3600
-"""Seconds for which a push service keeps a message for a browser that is away."""
+"""Seconds for which a push service keeps a message for a browser that is away, and the longest pause it may ask."""
 TIMEOUT = ClientTimeout(total=15)
 GONE = frozenset({404, 410})
 TOO_LARGE = 413
@@ -37,12 +37,12 @@ class Post(Struct, frozen=True):
     guard: Guard
     key: Vapid
 
-    async def send(self, browser: PushSubscription, message: bytes, topic: str, urgent: bool) -> Result:
+    async def send(self, browser: PushSubscription, message: bytes, topic: str, urgency: str, ttl: int) -> Result:
         """Sends; of messages with the same topic, a push service keeps only the newest for a browser that is away."""
         try:
             self.guard.check(browser.endpoint)
             body = _encrypted(browser, message)
-            headers = self._headers(browser.endpoint, topic, urgent)
+            headers = self._headers(browser.endpoint, topic, urgency, ttl)
         except NotAllowed as error:
             return Result("refused", str(error))
         except (WebPushException, ECEException, VapidException, ValueError) as error:
@@ -60,15 +60,15 @@ class Post(Struct, frozen=True):
         except (ClientError, TimeoutError, OSError) as error:
             return Result("later", f"push_unreachable: {type(error).__name__}")
 
-    def _headers(self, endpoint: str, topic: str, urgent: bool) -> dict[str, str]:
+    def _headers(self, endpoint: str, topic: str, urgency: str, ttl: int) -> dict[str, str]:
         parts = urlsplit(endpoint)
         digest = hashlib.sha256(topic.encode()).digest()
         return {
             **self.key.headers(f"{parts.scheme}://{parts.netloc}"),
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
-            "TTL": str(TTL),
-            "Urgency": "high" if urgent else "normal",
+            "TTL": str(ttl),
+            "Urgency": urgency,
             "Topic": base64.urlsafe_b64encode(digest).decode()[:32],
         }
 

@@ -3,14 +3,16 @@
 import asyncio
 from contextlib import suppress
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import structlog
 
 from server.commands.bus import Bus
+from server.delivery.gateway import provider
 from server.delivery.guard import Guard
 from server.delivery.key import vapid
 from server.delivery.message import Teller
-from server.delivery.outbox import LEASE, Later, Promise, claim, failed, sent
+from server.delivery.outbox import LEASE, GivenUp, Later, Promise, PutOff, buried, claim, failed, put_off, sent
 from server.delivery.push import Post
 from server.delivery.sealing import seal_visit
 from server.settings import Settings
@@ -29,6 +31,7 @@ LOG = structlog.get_logger("delivery")
 async def work(settings: Settings, db: Database, bus: Bus, stop: asyncio.Event) -> None:
     """Sends what the outbox holds until `stop` is set, then finishes what it has begun."""
     guard = Guard(settings.push_allow_hosts)
+    to_gateway = Guard(_named(settings.sms_url))
     wake = asyncio.Event()
 
     def rang(group_id: str, stores: set[str]) -> None:
@@ -36,11 +39,18 @@ async def work(settings: Settings, db: Database, bus: Bus, stop: asyncio.Event) 
 
     bus.heard.append(rang)
     try:
-        async with guard.session() as http:
-            teller = Teller(db, bus, settings, Post(http, guard, vapid(settings)))
+        async with guard.session() as http, to_gateway.session() as sms:
+            post = Post(http, guard, vapid(settings))
+            teller = Teller(db, bus, settings, post, provider(settings, sms, to_gateway))
             await Worker(teller, wake).run(stop)
     finally:
         bus.heard.remove(rang)
+
+
+def _named(url: str) -> str:
+    """The gateway's host and port: whoever runs the server names it, also one that is not of the open internet."""
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}" if url else ""
 
 
 class Worker:
@@ -78,7 +88,7 @@ class Worker:
         if room == 0:
             return POLL
         try:
-            promises = await claim(self._db, self._teller.bus.clock(), room)
+            promises = await claim(self._db, self._teller.bus.clock(), room, self._teller.sms.topics)
         except Unavailable as error:
             LOG.warning("outbox put off", error=type(error).__name__)
             return PAUSE
@@ -99,13 +109,26 @@ class Worker:
             try:
                 async with asyncio.timeout(LEASE.total_seconds() * 0.8):
                     note = await self._job(promise, now)
+            except PutOff as wish:
+                await put_off(self._db, promise, wish)
+            except GivenUp as end:
+                await buried(self._db, promise, end.error)
             except Later as problem:
-                await failed(self._db, promise, problem, now)
+                await self._failed(promise, problem, now)
             except Exception as error:
                 LOG.error("delivery failed", kind=promise.kind, id=promise.id, error=type(error).__name__)
-                await failed(self._db, promise, Later(f"internal: {type(error).__name__}"), now)
+                await self._failed(promise, Later(f"internal: {type(error).__name__}"), now)
             else:
                 await sent(self._db, promise, note)
+
+    async def _failed(self, promise: Promise, problem: Later, now: datetime) -> None:
+        """Once more later; what is given up is put before a person."""
+        if not await failed(self._db, promise, problem, now):
+            return
+        try:
+            await self._teller.lost(promise, problem.error)
+        except Exception as error:
+            LOG.error("loss not recorded", id=promise.id, error=type(error).__name__)
 
     async def _job(self, promise: Promise, now: datetime) -> str | None:
         if promise.kind == "seal":

@@ -46,6 +46,7 @@ class Reason(StrEnum):
     BAD_SIGNATURE = "bad_signature"
     DOCUMENT_DIFFERS = "document_differs"
     NOTE_NEEDED = "note_needed"
+    MESSAGE_FAILED = "message_failed"
 
 
 class Rejected(Exception):

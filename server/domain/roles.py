@@ -8,7 +8,10 @@ ROLES: dict[str, tuple[str, ...]] = {
     "advisor": ("*", "!quality.*", "!*.merge", "!*.unmerge"),
     "technician": ("finding.*", "photo.*", "visit.add_damage", "repair.*"),
     "inspector": ("quality.*", "finding.*", "photo.*"),
-    "crm": ("customer.*", "appointment.*", "review.*", "survey.*", "complaint.*", "estimate.answer"),
+    "crm": (
+        "customer.*", "appointment.*", "review.*", "survey.*", "complaint.*", "estimate.answer",
+        "message.*",
+    ),
     "claims": ("vehicle.add_recall", "vehicle.close_recall"),
     "admin": (),
     "link": (

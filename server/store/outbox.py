@@ -13,9 +13,16 @@ def promised(work: Work, dialect: str, group_id: str) -> list[Statement]:
     rows: list[dict[str, Any]] = [
         {
             "id": promise["id"], "group_id": group_id, "visit_id": promise["visit_id"], "kind": promise["kind"],
-            "topic": promise["kind"], "payload": encode(promise["payload"]).decode(), "created_at": work.now,
+            "topic": _topic(promise), "payload": encode(promise["payload"]).decode(), "created_at": work.now,
             "due_at": work.now, "attempts": 0, "state": "waiting", "dedupe": promise["dedupe"],
         }
         for promise in latest.values()
     ]  # fmt: skip
     return [insert(dialect, "outbox", encode(rows).decode())] if rows else []
+
+
+def _topic(promise: dict[str, Any]) -> str:
+    """What a message is about, in one word: the stage that was entered, else the event."""
+    payload = promise["payload"]
+    event = payload.get("event", promise["kind"])
+    return payload.get("stage") or event if event == "stage" else event

@@ -20,7 +20,7 @@ EXPECTED = {
         "customer.register", "customer.update", "customer.add_note", "customer.set_consent", "customer.tag",
         "customer.merge", "customer.unmerge", "appointment.book", "appointment.move", "appointment.cancel",
         "review.resolve", "survey.answer", "survey.record_call", "customer.set_contact", "appointment.accept",
-        "complaint.open", "complaint.step", "complaint.assign", "estimate.answer",
+        "complaint.open", "complaint.step", "complaint.assign", "estimate.answer", "message.send_again",
     },
     "claims": {"vehicle.add_recall", "vehicle.close_recall"},
     "admin": set(),

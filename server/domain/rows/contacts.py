@@ -13,6 +13,7 @@ from server.domain.fields import (
     MessageChannel,
     MessageEvent,
     MessageState,
+    MessageWhy,
     Stage,
 )  # fmt: skip
 
@@ -27,9 +28,9 @@ class Attempt(Struct, frozen=True):
 
 
 class Message(Struct, frozen=True, kw_only=True):
-    """One event that a customer is told once, over whatever channel; `why` says why not.
+    """One event that a customer is told once, over whatever channel; `why` says why not, or what it waits for.
 
-    `id` is that of its row in the outbox.
+    `id` is that of the outbox's row that promised it first.
     """
 
     id: Id
@@ -42,7 +43,7 @@ class Message(Struct, frozen=True, kw_only=True):
     stage: Stage | None
     state: MessageState
     channel: MessageChannel | None
-    why: str | None
+    why: MessageWhy | None
     attempts: list[Attempt]
     promised_at: Instant
 

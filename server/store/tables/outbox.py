@@ -6,7 +6,10 @@ from server.store.tables.columns import UUID, Integer, Shape, Text, Timestamptz
 
 
 class Outbox(Shape, Table, tablename="outbox"):
-    """`payload` is JSON text; `state` is waiting, sent or dead; whoever sends holds `lease_until`."""
+    """`payload` is JSON text; `state` is waiting, sent or dead; `topic` is a message's event, or the stage entered.
+
+    Whoever sends holds `lease_until`; `attempts` counts the claims, and is what a worker shows to write its result.
+    """
 
     INDEXES = (("state", "due_at"), ("group_id", "dedupe"), ("visit_id",))
 
