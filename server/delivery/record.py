@@ -60,6 +60,8 @@ def attempt(at: datetime, channel: MessageChannel | None, result: AttemptResult,
     return Attempt(at=at, channel=channel, result=result, why=why)
 
 
-def skipped(s: Situation, plan_skipped: dict[MessageChannel, MessageWhy]) -> list[Attempt]:
-    """The channels that the customer prefers and that could not be used."""
-    return [attempt(s.now, channel, "skipped", why) for channel, why in plan_skipped.items()]
+def skipped(s: Situation, reasons: dict[MessageChannel, MessageWhy]) -> list[Attempt]:
+    """The channels that the customer prefers and that could not be used, without those that were tried or are none."""
+    tried = s.promise.payload.get("given_up", {})
+    told = {channel: why for channel, why in reasons.items() if channel not in tried and why != "no_channel"}
+    return [attempt(s.now, channel, "skipped", why) for channel, why in told.items()]

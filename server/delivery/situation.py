@@ -88,6 +88,8 @@ class Situation(Struct, frozen=True, kw_only=True):
             return "already_answered" if self.visit and self.visit.visit.survey else None
         if self.event.name == "appointment_reminder":
             return self._reminder_over()
+        if self.appointment is not None and self.appointment.status == "arrived":
+            return "newer"
         return self._passed() if self.promise.payload.get("recorded") else None
 
     def _reminder_over(self) -> MessageWhy | None:

@@ -42,6 +42,11 @@ def body(s: Situation) -> str:
     if text is None:
         assert s.visit is not None
         text = said(s.visit, s.store, s.event.name, s.promise.payload, s.now, s.language)
+    return cut(text)
+
+
+def cut(text: str) -> str:
+    """The text, shortened to what a phone shows."""
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 

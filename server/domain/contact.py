@@ -5,7 +5,7 @@ Law; each stands where it is decided. `docs/decisions/0011` says how they were r
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, time, timedelta
 from typing import Literal
 
@@ -91,8 +91,7 @@ def decide(
         return Plan(what="not_sent", why=why)
     usable, skipped = _usable(customer, ways)
     if usable is None:
-        why = next((why for why in _TELLING if why in skipped.values()), "no_channel")
-        return Plan(what="not_sent", why=why, skipped=skipped)
+        return Plan(what="not_sent", why=_most_telling(skipped.values()), skipped=skipped)
     end = quiet_until(customer.quiet or usual_quiet, now)
     if end is not None and (usable == "sms" or event.name in PROACTIVE):
         return Plan(what="wait", channel=usable, until=end, why="quiet_hours", skipped=skipped)
@@ -132,6 +131,13 @@ def mobile_of(customer: Customer) -> str | None:
     """Where a text message can go (E.164): the primary phone if it is a mobile, else the first that is one."""
     by_rank = sorted(customer.phones, key=lambda phone: not phone.primary)
     return next((phone.number for phone in by_rank if _MOBILE.fullmatch(phone.number)), None)
+
+
+def _most_telling(reasons: Collection[MessageWhy]) -> MessageWhy:
+    for why in _TELLING:
+        if why in reasons:
+            return why
+    return "no_channel"
 
 
 def _usable(customer: Customer, ways: Ways) -> tuple[MessageChannel | None, dict[MessageChannel, MessageWhy]]:

@@ -50,10 +50,10 @@ class Outbox:
         """The states alone."""
         return [row[0] for row in await self.rows(kind)]
 
-    async def empty(self) -> None:
-        """Forgets what was promised before the test's own act."""
+    async def empty(self, kind: str | None = None) -> None:
+        """Forgets what was promised before the test's own act: all of it, or one kind."""
         async with self.shop.db.write() as tx:
-            await tx.run(("DELETE FROM outbox", ()))
+            await tx.run(("DELETE FROM outbox WHERE kind = coalesce(?, kind)", (kind,)))
 
     async def settled(self, kind: str = "message", state: str = "sent") -> list[tuple[Any, ...]]:
         """Waits until every row of the kind is in this state."""

@@ -44,7 +44,11 @@ async def a_subscribed_browser_reads_the_new_step_and_the_time(shop, settings, o
     [message] = await service.received(browser)
     number = (await shop.row("visits", visit.id))["number"]
     url = message.pop("url")
+    [row] = await shop.rows("messages")
+    assert (row["state"], row["channel"], row["event"]) == ("sent", "push", "promise")
     assert message == {
+        "message_id": row["id"], "expires_at": "2026-11-22T01:02:03Z", "language": "zh",
+        "actions": [{"action": "see", "title": "查看"}],
         "title": "锦程门店 · 帕萨特", "body": "我们已接到您的车，预计 16:30 可取", "tag": number, "event": "promise",
         "stage": "checked_in", "visit_number": number, "silent": False,
     }  # fmt: skip
@@ -90,7 +94,7 @@ async def a_browser_that_is_gone_is_not_told_again(shop, settings, outbox, servi
     async with working(shop, settings):
         await tell(shop, visit, outbox)
         [(_, note, _)] = await outbox.settled()
-        assert note == "gone"
+        assert note == "not_sent: nobody_subscribed"
         await move(shop, visit, "assigned", "diagnosing")
         rows = await outbox.settled()
     assert rows[-1] == ("sent", "not_sent: nobody_subscribed", 0)
@@ -182,7 +186,10 @@ async def an_address_inside_the_house_is_never_asked(shop, settings, outbox, end
     await subscribe(shop, visit, {"endpoint": endpoint, "keys": keys})
     async with working(shop, settings):
         await tell(shop, visit, outbox)
-        assert await outbox.settled() == [("sent", note, 1)]
+        assert await outbox.settled() == [("sent", "not_sent: refused", 1)]
+    [message] = await shop.rows("messages")
+    assert (message["state"], message["why"]) == ("not_sent", "refused")
+    assert [tried["why"] for tried in message["attempts"]] == [note]
 
 
 async def a_redirect_is_not_followed(shop, settings, outbox):
@@ -191,7 +198,7 @@ async def a_redirect_is_not_followed(shop, settings, outbox):
         await subscribe(shop, visit, service.subscription())
         async with working(shop, allowing(settings, service.host)):
             await tell(shop, visit, outbox)
-            assert await outbox.settled() == [("sent", "push_service: 307", 1)]
+            assert await outbox.settled() == [("sent", "not_sent: refused", 1)]
     assert len(service.requests) == 1
 
 
@@ -222,7 +229,7 @@ async def an_old_tablets_messages_collapse_into_one_with_the_latest_state(shop, 
     await shop.push(tablet, shop.queued(tablet, "repair.advance", issued_at=then + timedelta(hours=1), **start))
     async with working(shop, settings):
         rows = await outbox.settled()
-    assert [row[1] for row in rows] == ["collapsed", None]
+    assert [row[1] for row in rows] == ["not_sent: newer", None]
     [message] = await service.received(browser)
     assert (message["stage"], message["body"]) == ("diagnosing", "技师正在检查您的车")
 

@@ -21,7 +21,8 @@ def dialect(request):
 async def text(shop, visit, event="stage", progress_id=None):
     """What the customer would read now."""
     rows = await visit_rows(shop.db, shop.group_id, visit.id)
-    return words.body(rows, await store_facts(shop.db, shop.stores[0]), event, progress_id, shop.now)
+    said = words.said(rows, await store_facts(shop.db, shop.stores[0]), event, {"progress_id": progress_id}, shop.now)
+    return words.cut(said)
 
 
 async def a_stage_says_where_the_car_is_and_which_parts_were_replaced(shop):
@@ -96,11 +97,3 @@ def a_time_is_told_as_people_say_it(hour, told):
     now = datetime(2026, 11, 21, 1, tzinfo=UTC)
     at = datetime(2026, 11, 21 + hour // 24, hour % 24, 30, tzinfo=UTC)
     assert moment(at, now, CHINA).zh == told
-
-
-async def the_night_is_quiet_by_the_stores_clock(shop):
-    store = await store_facts(shop.db, shop.stores[0])
-    at = {hour: datetime(2026, 11, 21, (hour - 8) % 24, 59, tzinfo=UTC) for hour in (7, 8, 20, 21, 23)}
-    assert {hour: words.is_quiet(store, moment) for hour, moment in at.items()} == {
-        7: True, 8: False, 20: False, 21: True, 23: True,
-    }  # fmt: skip

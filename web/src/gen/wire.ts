@@ -53,6 +53,23 @@ export type MessageEvent =
   | "appointment_reminder"
   | "complaint";
 export type MessageState = "waiting" | "sent" | "seen" | "not_sent" | "failed";
+export type MessageWhy =
+  | "consent_withdrawn"
+  | "complaint_open"
+  | "rescue_open"
+  | "contact_stopped"
+  | "no_channel"
+  | "nobody_subscribed"
+  | "no_phone"
+  | "link_closed"
+  | "no_visit"
+  | "already_answered"
+  | "newer"
+  | "cancelled"
+  | "quiet_hours"
+  | "unanswered_push"
+  | "refused"
+  | "gave_up";
 export type AttemptResult = "sent" | "seen" | "failed" | "skipped";
 export type ComplaintSource = "survey" | "call" | "page" | "counter";
 export type ComplaintAbout = "quality" | "price" | "waiting" | "attitude" | "rescue" | "other";
@@ -639,9 +656,9 @@ export interface Appointment {
   visit_id: string | null;
 }
 /**
- * One event that a customer is told once, over whatever channel; `why` says why not.
+ * One event that a customer is told once, over whatever channel; `why` says why not, or what it waits for.
  *
- * `id` is that of its row in the outbox.
+ * `id` is that of the outbox's row that promised it first.
  */
 export interface Message {
   id: string;
@@ -654,7 +671,7 @@ export interface Message {
   stage: Stage | null;
   state: MessageState;
   channel: MessageChannel | null;
-  why: string | null;
+  why: MessageWhy | null;
   attempts: Attempt[];
   promised_at: string;
 }
@@ -853,6 +870,7 @@ export interface CommandFields {
   "finding.revise": ReviseFinding;
   "handover.release": ReleaseHandover;
   "handover.sign": SignHandover;
+  "message.send_again": SendAgain;
   "photo.add": AddPhoto;
   "photo.waive": WaivePhoto;
   "push.acknowledge": AcknowledgeMessage;
@@ -1252,6 +1270,12 @@ export interface SignHandover {
   signer: Signer;
   jws: string;
   signed_at: string;
+}
+/**
+ * A person wants a message sent that did not get through, or was not sent.
+ */
+export interface SendAgain {
+  message_id: string;
 }
 /**
  * A photo was taken. Its row says `uploaded: false` until the bytes are here and verified.
@@ -1713,7 +1737,7 @@ export const ROLES: Record<string, readonly string[]> = {
   "advisor": ["*", "!quality.*", "!*.merge", "!*.unmerge"],
   "technician": ["finding.*", "photo.*", "visit.add_damage", "repair.*"],
   "inspector": ["quality.*", "finding.*", "photo.*"],
-  "crm": ["customer.*", "appointment.*", "review.*", "survey.*", "complaint.*", "estimate.answer"],
+  "crm": ["customer.*", "appointment.*", "review.*", "survey.*", "complaint.*", "estimate.answer", "message.*"],
   "claims": ["vehicle.add_recall", "vehicle.close_recall"],
   "admin": [],
   "link": ["estimate.decide", "estimate.ask", "survey.answer", "customer.set_consent", "customer.set_contact", "appointment.book", "push.*"],

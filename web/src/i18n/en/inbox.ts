@@ -135,6 +135,7 @@ export default {
     bad_signature: 'The signature cannot be verified.',
     document_differs: 'What was signed differs from what stands now.',
     note_needed: 'Going back to repair needs a reason.',
+    message_failed: 'This message did not reach the customer by any channel. Send it again, or call.',
   },
   command: {
     customer: {

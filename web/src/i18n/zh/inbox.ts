@@ -123,6 +123,7 @@ export default {
     bad_signature: '签名验证不过。',
     document_differs: '签名的内容与现在的不同。',
     note_needed: '退回维修要写明原因。',
+    message_failed: '这条消息没有送到客户那里，试过的渠道都不通。可以再发一次，或者给客户打电话。',
   },
   command: {
     customer: {
