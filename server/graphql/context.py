@@ -13,6 +13,7 @@ from server.commands.bus import Bus
 from server.domain.tokens import customer_token
 from server.http.errors import MESSAGES
 from server.queries.callers import Caller, caller
+from server.queries.contact import messages_of
 from server.queries.history import history_of
 from server.queries.rows import belonging_to, hanging_on, rows_by_id
 from server.queries.stores import stores_by_id
@@ -109,6 +110,11 @@ class Loaders:
             return dict(await history_of(self.db, self.group_id, ids, first))
 
         return await self._loader(("history", first), load).load(row_id) or []
+
+    async def messages(self, kind: str, owner_id: str, first: int) -> list[Any]:
+        """The newest messages about a visit, or to a customer: rows, and what only the outbox knows of yet."""
+        load = partial(messages_of, self.db, self.group_id, kind, first=first)
+        return await self._loader(("messages", kind, first), load).load(owner_id) or []
 
     async def store(self, store_id: str) -> Any | None:
         """A store of the group."""

@@ -109,15 +109,24 @@ def _history() -> Any:
     return strawberry.field(resolver=resolve, description="What its fields held before, the newest change first.")
 
 
+def _told(kind: str) -> Any:
+    async def resolve(root: Any, info: Info, first: First = 20) -> Any:
+        return await info.context.rows.messages(kind, root.id, checked(first))
+
+    return strawberry.field(resolver=resolve, description="What was told or not, and why; the newest first.")
+
+
 StaffMember, InspectionItem, CatalogItem, Damage, Photo, Signature = (
     of(struct)(type(struct.__name__, (Node,), {}))
     for struct in (rows.StaffMember, rows.InspectionItem, rows.CatalogItem, rows.Damage, rows.Photo, rows.Signature)
 )
+Message = of(rows.Message)(type("Message", (Node,), {}))
 
 
 @of(rows.Customer)
 class Customer(Node):
     history: list[FieldChange] = _history()
+    messages: list[Message] = _told("customers")
     vehicles: list["Vehicle"] = _newest("vehicles", "owner_id", "id")
     visits: list["Visit"] = _newest("visits", "customer_id", "opened_at")
 
@@ -167,6 +176,7 @@ class Complaint(Node):
 @of(rows.Visit)
 class Visit(Node):
     history: list[FieldChange] = _history()
+    messages: list[Message] = _told("visits")
     customer: Customer | None = _one("customers", "customer_id")
     vehicle: Vehicle | None = _one("vehicles", "vehicle_id")
     advisor: StaffMember | None = _one("staff", "advisor_id")
@@ -235,6 +245,6 @@ class Outcome:
 
 
 NODES = (
-    Customer, Vehicle, Visit, Damage, Finding, EstimateLine, Progress, Photo, Signature, Appointment, Complaint, Review,
-    MergeProposal, CatalogItem, InspectionItem, StaffMember,
+    Customer, Vehicle, Visit, Damage, Finding, EstimateLine, Progress, Photo, Signature, Appointment, Complaint, Message,
+    Review, MergeProposal, CatalogItem, InspectionItem, StaffMember,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from server.domain.rows.contacts import Complaint, Message
+from server.queries.rows import belonging_to
 from server.store import feed
 from server.store.database import Database, Rows
 from server.store.rows import DECODERS
@@ -82,6 +83,21 @@ async def promised_to_customers(db: Database, group_id: str, customer_ids: Itera
     async with db.read() as tx:
         first, second = await tx.run((visits, (group_id, asked)), (booked, (group_id, asked)))
     return _grouped(first + second)
+
+
+async def messages_of(
+    db: Database, group_id: str, kind: str, owners: Iterable[str], first: int
+) -> dict[str, list[Message]]:
+    """The newest `first` messages about each of these visits, or to each of these customers (`kind`)."""
+    asked = list(owners)
+    column = "visit_id" if kind == "visits" else "customer_id"
+    written = await belonging_to(db, group_id, "messages", column, "promised_at", asked, first)
+    promised = await (promised_to_visits if kind == "visits" else promised_to_customers)(db, group_id, asked)
+    both = {owner: [*written.get(owner, []), *promised.get(owner, [])] for owner in asked}
+    return {
+        owner: sorted(found, key=lambda one: (one.promised_at, one.id), reverse=True)[:first]
+        for owner, found in both.items()
+    }
 
 
 def _grouped(rows: Rows) -> dict[str, list[Message]]:

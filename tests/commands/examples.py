@@ -152,6 +152,7 @@ def examples() -> dict[str, dict[str, Any]]:
         "review.resolve": {"review_id": a, "seen_rev": 1, "action": "retry", "edits": {}, "reason": "再试"},
         "visit.renew_link": {"visit_id": a},
         "visit.revoke_link": {"visit_id": a},
+        "message.send_again": {"message_id": a},
         "push.acknowledge": {"message_id": a},
         "push.subscribe": {
             "visit_id": a, "endpoint": "https://push.example/1", "keys": {"p256dh": "A" * 87, "auth": "B" * 22},
