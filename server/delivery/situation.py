@@ -131,7 +131,7 @@ class Situation(Struct, frozen=True, kw_only=True):
 
     def fallback_at(self) -> datetime | None:
         """When a text message takes the place of a push that no phone has shown; None when none would."""
-        if not self.event.urgent or self.plan(push="unanswered_push").channel != "sms":
+        if not self.event.urgent or self._passed() or self.plan(push="unanswered_push").channel != "sms":
             return None
         at = (self.now + timedelta(minutes=self.settings.push_wait_minutes)).astimezone(self.zone)
         return (quiet_until(self.customer.quiet or self.quiet, at) or at).astimezone(UTC)

@@ -245,6 +245,6 @@ class Outcome:
 
 
 NODES = (
-    Customer, Vehicle, Visit, Damage, Finding, EstimateLine, Progress, Photo, Signature, Appointment, Complaint, Message,
-    Review, MergeProposal, CatalogItem, InspectionItem, StaffMember,
+    Customer, Vehicle, Visit, Damage, Finding, EstimateLine, Progress, Photo, Signature, Appointment, Complaint,
+    Message, Review, MergeProposal, CatalogItem, InspectionItem, StaffMember,
 )  # fmt: skip

@@ -64,6 +64,17 @@ class Outbox:
             await asyncio.sleep(0.02)
         raise AssertionError(await self.rows(kind))
 
+    async def left(self, waiting: int, kind: str = "message") -> list[tuple[Any, ...]]:
+        """Waits until only so many rows of the kind still wait, none of them with a worker."""
+        for _ in range(400):
+            async with self.shop.db.read() as tx:
+                [busy] = await tx.run(("SELECT 1 FROM outbox WHERE lease_until IS NOT NULL AND kind = ?", (kind,)))
+            rows = await self.rows(kind)
+            if not busy and [row[0] for row in rows].count("waiting") == waiting:
+                return rows
+            await asyncio.sleep(0.02)
+        raise AssertionError(await self.rows(kind))
+
     async def tried(self, attempts: int, kind: str = "message") -> None:
         """Waits until every row was tried so often and its lease was given back."""
         for _ in range(400):
