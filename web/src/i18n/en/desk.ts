@@ -3,7 +3,7 @@ export default {
   today: {
     title: 'Today',
     views: 'Views of today',
-    view: { shop: 'In shop', appointments: 'Booked', waiting: 'Waiting', ready: 'Ready', overdue: 'Late', followups: 'Calls' },
+    view: { requests: 'Requests', shop: 'In shop', appointments: 'Booked', waiting: 'Waiting', ready: 'Ready', overdue: 'Late', followups: 'Calls' },
     mine: 'Mine',
     greet: {
       morning: 'Good morning, {name}',
@@ -28,6 +28,7 @@ export default {
     not_here: 'not here yet',
     late: '{span} late',
     none: {
+      requests: 'No requests to confirm',
       shop: 'No car in the shop yet',
       appointments: 'No appointments today',
       waiting: 'Nobody has to decide',
@@ -36,6 +37,7 @@ export default {
       followups: 'Nobody is to be called',
     },
     next: {
+      requests: 'Times that customers ask for on their page appear here.',
       shop: 'When a car arrives, begin with its reception.',
       appointments: 'Appointments are made on the customer’s page.',
       waiting: 'Cars whose estimate waits for the customer appear here.',
@@ -111,15 +113,6 @@ export default {
     gone: 'This customer is not on this tablet',
     empty: 'Choose a customer',
     empty_next: 'On the left are those who were here last.',
-  },
-  appointment: {
-    title: 'Appointment for {name}',
-    at: 'Time',
-    car: 'Car',
-    work_label: 'What for',
-    work: { service: 'Regular service', repair: 'Repair', brakes: 'Brake check', tyres: 'New tyres', body: 'Body and paint' },
-    book: 'Book',
-    booked: 'Booked for {at}',
   },
   history: { title: 'Visits', lines: '{n} line | {n} lines' },
   board: { title: 'Board', gone: 'Left today', count: '{n} car in the shop | {n} cars in the shop' },

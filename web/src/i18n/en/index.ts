@@ -1,5 +1,6 @@
 /** English: the words of every screen, under the keys of the Chinese ones. */
 import closing from './closing'
+import contact from './contact'
 import desk from './desk'
 import frame from './frame'
 import inbox from './inbox'
@@ -12,4 +13,4 @@ import trouble from './trouble'
 import visit from './visit'
 import words from './words'
 
-export default { ...frame, ...words, ...desk, ...visit, ...closing, ...inbox, ...papers, ...reception, ...shell, ...tablet, ...trouble, ...proposal }
+export default { ...frame, ...words, ...desk, ...visit, ...closing, ...contact, ...inbox, ...papers, ...reception, ...shell, ...tablet, ...trouble, ...proposal }

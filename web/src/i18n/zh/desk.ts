@@ -3,7 +3,7 @@ export default {
   today: {
     title: '今日',
     views: '今日视图',
-    view: { shop: '在厂', appointments: '预约', waiting: '待客户', ready: '可交车', overdue: '超时', followups: '回访' },
+    view: { requests: '预约申请', shop: '在厂', appointments: '预约', waiting: '待客户', ready: '可交车', overdue: '超时', followups: '回访' },
     mine: '我的',
     greet: { morning: '早上好，{name}', noon: '中午好，{name}', afternoon: '下午好，{name}', evening: '晚上好，{name}' },
     next_up: '接下来',
@@ -23,6 +23,7 @@ export default {
     not_here: '还没到',
     late: '晚 {span}',
     none: {
+      requests: '没有等确认的申请',
       shop: '厂里还没有车',
       appointments: '今天没有预约',
       waiting: '没有在等客户的车',
@@ -31,6 +32,7 @@ export default {
       followups: '没有要回访的客户',
     },
     next: {
+      requests: '客户在自己的页面上申请的时间会出现在这里。',
       shop: '车到了，从接车开始。',
       appointments: '在客户页可以预约时间。',
       waiting: '估价请客户确认后会出现在这里。',
@@ -106,15 +108,6 @@ export default {
     gone: '这台平板上没有这位客户',
     empty: '选一位客户',
     empty_next: '左边是最近来过的客户。',
-  },
-  appointment: {
-    title: '为 {name} 预约',
-    at: '到店时间',
-    car: '车辆',
-    work_label: '做什么',
-    work: { service: '常规保养', repair: '检查维修', brakes: '制动系统检查', tyres: '更换轮胎', body: '钣金喷漆' },
-    book: '预约',
-    booked: '已预约 {at}',
   },
   history: { title: '来店记录', lines: '{n} 个项目' },
   board: { title: '看板', gone: '今日已交', count: '在厂 {n} 辆' },

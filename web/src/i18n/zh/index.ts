@@ -1,5 +1,6 @@
 /** 中文: the words of every screen but those of the inbox, which come a moment later. */
 import closing from './closing'
+import contact from './contact'
 import desk from './desk'
 import frame from './frame'
 import papers from './papers'
@@ -11,4 +12,4 @@ import trouble from './trouble'
 import visit from './visit'
 import words from './words'
 
-export default { ...frame, ...words, ...desk, ...visit, ...closing, ...papers, ...reception, ...shell, ...tablet, ...trouble, ...proposal }
+export default { ...frame, ...words, ...desk, ...visit, ...closing, ...contact, ...papers, ...reception, ...shell, ...tablet, ...trouble, ...proposal }

@@ -1,6 +1,7 @@
 /** What today's screen shows: cars in the shop with their people, appointments of the day, and who waits for what. */
 import { db, queueItems } from '../../sync'
 import type { Appointment, Customer, Vehicle, Visit } from '../../gen/wire'
+import { requested } from '../../parts/appointments/book'
 import { isOpen, OPEN_STAGES } from '../../parts/stages'
 
 /** A visit with the car and the customer that it names. */
@@ -78,6 +79,14 @@ export async function expectedToday(): Promise<Expected[]> {
   return (await withPeople(rows)).map(({ row, ...rest }) => ({ appointment: row, ...rest }))
 }
 
+/** What customers asked for and nobody answered yet, the earliest time first. */
+export async function requests(): Promise<Expected[]> {
+  return (await withPeople(await requested())).map(({ row, ...rest }) => ({ appointment: row, ...rest }))
+}
+
+/** Whether an appointment is for today. */
+export const isToday = ({ at }: Appointment, now: number): boolean => new Date(at).toDateString() === new Date(now).toDateString()
+
 /** For so long somebody is awaited before they count as late. */
 const GRACE = 15 * 60_000
 
@@ -94,7 +103,7 @@ export async function unsentVisits(): Promise<ReadonlySet<string>> {
 }
 
 /** The ways to look at today. */
-export const VIEWS = ['shop', 'appointments', 'waiting', 'ready', 'overdue', 'followups'] as const
+export const VIEWS = ['requests', 'shop', 'appointments', 'waiting', 'ready', 'overdue', 'followups'] as const
 export type TodayView = (typeof VIEWS)[number]
 
 /** Whether a promise has passed without the car being ready. */
