@@ -1,6 +1,6 @@
 /** Where each screen lives; everything but signing in needs a person. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
-import { learnInbox } from './i18n'
+import { learnContact, learnInbox, learnTablet } from './i18n'
 import { session } from './sync'
 import { stay } from './parts/facing'
 import TodayScreen from './screens/today/TodayScreen.vue'
@@ -9,6 +9,10 @@ declare module 'vue-router' {
   interface RouteMeta {
     /** Speaks of commands and their fields. */
     inbox?: boolean
+    /** Speaks of appointments and of how customers are reached. */
+    contact?: boolean
+    /** Speaks of the tablet itself. */
+    tablet?: boolean
     tab?: string
     title?: string
     up?: string
@@ -19,7 +23,7 @@ declare module 'vue-router' {
 const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/today' },
   { path: '/login', component: () => import('./screens/login/LoginScreen.vue'), meta: { open: true, title: 'login.title' } },
-  { path: '/revoked', component: () => import('./screens/revoked/RevokedScreen.vue'), meta: { inbox: true, open: true, title: 'revoked.title' } },
+  { path: '/revoked', component: () => import('./screens/revoked/RevokedScreen.vue'), meta: { inbox: true, tablet: true, open: true, title: 'revoked.title' } },
   { path: '/today', component: TodayScreen, meta: { tab: 'today', title: 'today.title' } },
   {
     path: '/visit/:visitId/:step?',
@@ -36,14 +40,14 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/reception',
     component: () => import('./screens/reception/ReceptionScreen.vue'),
-    meta: { tab: 'reception', title: 'reception.title' },
+    meta: { contact: true, tab: 'reception', title: 'reception.title' },
   },
   { path: '/board', component: () => import('./screens/board/BoardScreen.vue'), meta: { tab: 'board', title: 'board.title' } },
   {
     path: '/customers/:customerId?',
     component: () => import('./screens/customers/CustomersScreen.vue'),
     props: true,
-    meta: { tab: 'customers', title: 'customers.title', up: '/customers' },
+    meta: { contact: true, tab: 'customers', title: 'customers.title', up: '/customers' },
   },
   {
     path: '/reviews/:reviewId?',
@@ -51,8 +55,8 @@ const routes: RouteRecordRaw[] = [
     props: true,
     meta: { inbox: true, tab: 'reviews', title: 'reviews.title', up: '/reviews' },
   },
-  { path: '/unsent', component: () => import('./screens/me/UnsentScreen.vue'), meta: { inbox: true, tab: 'me', title: 'unsent.title', up: '/today' } },
-  { path: '/me', component: () => import('./screens/me/MeScreen.vue'), meta: { tab: 'me', title: 'me.title' } },
+  { path: '/unsent', component: () => import('./screens/me/UnsentScreen.vue'), meta: { inbox: true, tablet: true, tab: 'me', title: 'unsent.title', up: '/today' } },
+  { path: '/me', component: () => import('./screens/me/MeScreen.vue'), meta: { tablet: true, tab: 'me', title: 'me.title' } },
   { path: '/:rest(.*)*', redirect: '/today' },
 ]
 
@@ -60,7 +64,8 @@ const routes: RouteRecordRaw[] = [
 export const router = createRouter({ history: createWebHistory(), routes })
 
 router.beforeEach(async (to) => {
-  if (to.meta.inbox) await learnInbox().catch(() => undefined)
+  const wanted = [to.meta.inbox && learnInbox, (to.meta.inbox || to.meta.contact) && learnContact, to.meta.tablet && learnTablet]
+  await Promise.all(wanted.flatMap((learn) => (learn ? [learn()] : []))).catch(() => undefined)
   if (session.state.revoked) return to.path === '/revoked' || '/revoked'
   if (!session.state.user && !to.meta.open) return { path: '/login', query: { next: to.fullPath } }
   return true

@@ -1,12 +1,14 @@
 /** The languages of the screens: Chinese comes with the app, English is fetched when somebody wants it. */
 import { createI18n } from 'vue-i18n'
 import zh from './zh'
+import type contact from './zh/contact'
 import type inbox from './zh/inbox'
+import type tablet from './zh/tablet'
 
 /** A language that the screens speak. */
 export type Language = 'zh-CN' | 'en'
 
-type Words = typeof zh & Partial<typeof inbox>
+type Words = typeof zh & Partial<typeof inbox> & Partial<typeof contact> & Partial<typeof tablet>
 
 const STORED = 'jieche.language'
 
@@ -39,11 +41,20 @@ export async function speak(wanted: Language): Promise<void> {
   localStorage.setItem(STORED, wanted)
 }
 
-let inboxKnown: Promise<void> | undefined
+/** Words that few screens need, and none at first: they are fetched once, and are there when the promise is kept. */
+function later(fetched: () => Promise<{ default: object }>): () => Promise<void> {
+  let known: Promise<void> | undefined
+  return () => (known ??= fetched().then((words) => i18n.global.mergeLocaleMessage('zh-CN', words.default)))
+}
 
-/** The Chinese words of the inbox, of refusals and of field names: few screens need them, and none at first. */
-export const learnInbox = (): Promise<void> =>
-  (inboxKnown ??= import('./zh/inbox').then((words) => i18n.global.mergeLocaleMessage('zh-CN', words.default)))
+/** The Chinese words of the inbox, of refusals and of field names. */
+export const learnInbox = later(() => import('./zh/inbox'))
+
+/** The Chinese words of the tablet itself: who works on it, what waits, what it keeps, and that it was locked. */
+export const learnTablet = later(() => import('./zh/tablet'))
+
+/** The Chinese words of appointments, of contact preferences and of what customers were told. */
+export const learnContact = later(() => import('./zh/contact'))
 
 /** Takes up the language that was chosen on this tablet before. */
 export const speakAsBefore = (): Promise<void> => speak(localStorage.getItem(STORED) === 'en' ? 'en' : 'zh-CN')

@@ -14,8 +14,6 @@ export default {
     free: 'free',
     now_at: 'Now {at}',
     list: 'Appointments',
-    none: 'No appointments',
-    change: 'Move or cancel',
     move: 'Move',
     move_title: 'Move the appointment of {name}',
     moved: 'Moved to {at}',
@@ -31,9 +29,6 @@ export default {
     gone: { arrived: 'The car has arrived; the appointment cannot change any more.', cancelled: 'This appointment was cancelled and cannot change any more.', moved: 'This appointment was just moved to {at}.' },
   },
   request: {
-    title: 'Requests',
-    today: 'Asked for today, not confirmed',
-    booked: 'Booked for today',
     accept: 'Accept',
     accepted: 'Accepted for {at}',
     other: 'Another time',
@@ -93,7 +88,7 @@ export default {
     title: 'What the customer was told',
     none: 'Nothing to tell yet',
     untold: 'Customer not told',
-    untold_what: 'The latest message did not reach the customer: {why}',
+    untold_what: 'Customer not told: {why}',
     event: {
       stage: 'Progress: {stage}',
       promise: 'Promised time',

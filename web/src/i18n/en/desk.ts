@@ -25,6 +25,9 @@ export default {
     calm: 'Nothing is pressing',
     calm_next: 'When a car arrives, begin with its reception.',
     receive: 'Receive a car',
+    asked_today: 'Asked for today, not confirmed',
+    booked_today: 'Booked for today',
+    change: 'Move or cancel',
     not_here: 'not here yet',
     late: '{span} late',
     none: {
@@ -68,6 +71,7 @@ export default {
     clear: 'Clear the form',
     go_on: 'To the visit',
     booked: 'Booked for today',
+    booked_past: 'Booked for {at}',
     booked_later: 'Came early',
   },
   vehicle: {

@@ -90,6 +90,8 @@ export default {
     scratch: 'Scratch',
     dent: 'Dent',
     crack: 'Crack',
+    past: 'The time has passed',
+    twice: 'The same channel twice',
     missing: 'Missing',
     rust: 'Rust',
     labour: 'Labour',

@@ -14,8 +14,6 @@ export default {
     free: '空',
     now_at: '现在是 {at}',
     list: '预约',
-    none: '没有预约',
-    change: '改约或取消',
     move: '改时间',
     move_title: '{name} 改约',
     moved: '已改到 {at}',
@@ -31,9 +29,6 @@ export default {
     gone: { arrived: '车已经到店，预约不能再改。', cancelled: '这个预约已被取消，不能再改。', moved: '这个预约刚被改到 {at}。' },
   },
   request: {
-    title: '预约申请',
-    today: '今天的申请，还没确认',
-    booked: '今天已预约',
     accept: '接受',
     accepted: '已接受 {at} 的预约',
     other: '另约时间',
@@ -93,7 +88,7 @@ export default {
     title: '告知客户',
     none: '还没有要告知的',
     untold: '客户没有被告知',
-    untold_what: '最近的消息没有送到客户：{why}',
+    untold_what: '客户没有被告知：{why}',
     event: {
       stage: '进度：{stage}',
       promise: '预计交车时间',

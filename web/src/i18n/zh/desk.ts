@@ -20,6 +20,9 @@ export default {
     calm: '眼下没有要赶的事',
     calm_next: '有车进来就从接车开始。',
     receive: '开始接车',
+    asked_today: '今天的申请，还没确认',
+    booked_today: '今天已预约',
+    change: '改约或取消',
     not_here: '还没到',
     late: '晚 {span}',
     none: {
@@ -63,6 +66,7 @@ export default {
     clear: '清空重填',
     go_on: '进入工单',
     booked: '今天预约',
+    booked_past: '预约的时间是 {at}',
     booked_later: '提前到店',
   },
   vehicle: {

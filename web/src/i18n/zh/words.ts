@@ -75,6 +75,8 @@ export default {
     scratch: '划痕',
     dent: '凹陷',
     crack: '裂纹',
+    past: '时间已经过去',
+    twice: '同一个渠道选了两次',
     missing: '缺失',
     rust: '锈蚀',
     labour: '工时',

@@ -72,6 +72,3 @@ export async function hintsOf(asked: Appointment, now: number): Promise<Hint[]> 
     ...(customer?.contact_stop ? [{ code: 'stopped' as const }] : []),
   ]
 }
-
-/** Requests that nobody answered yet, the earliest time first. */
-export const requested = (): Promise<Appointment[]> => db.appointments.where('status').equals('requested').sortBy('at')

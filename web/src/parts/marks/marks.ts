@@ -7,7 +7,7 @@ import type { IconName } from '../icons'
 
 /** One mark: its word is `marks.<kind>`; `discreet` ones show no word while the customer may be looking. */
 export interface Mark {
-  kind: 'complaint' | 'quiet' | 'recall' | 'comeback' | 'put_off' | 'guarantee' | 'refused' | 'vip'
+  kind: 'complaint' | 'stopped' | 'quiet' | 'resting' | 'recall' | 'comeback' | 'put_off' | 'guarantee' | 'refused' | 'vip'
   icon: IconName
   tone: 'bad' | 'warn' | 'good' | 'accent' | ''
   discreet: boolean
@@ -37,6 +37,15 @@ export const refusals = (customer: Customer): { purpose: string; channel: string
     [...new Set(standingWithdrawals(customer, purpose).map((one) => one.channel))].map((channel) => ({ purpose, channel })),
   )
 
+/** Whether it is the customer's quiet time, by the tablet's clock; the hours may go over midnight. */
+export function isResting(customer: Customer | undefined, now: number): boolean {
+  if (!customer?.quiet) return false
+  const { start, end } = customer.quiet
+  const date = new Date(now)
+  const time = [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':')
+  return start < end ? start <= time && time < end : start <= time || time < end
+}
+
 /** The marks of a car and a person, the gravest first; a person's come from tags. `but` is the visit that is being looked at. */
 export function marksOf(vehicle: Vehicle | undefined, customer: Customer | undefined, now: number, but?: string): Mark[] {
   const tagged = (key: string): boolean => customer?.tags.some((tag) => tag.startsWith(spoken(key))) ?? false
@@ -44,12 +53,14 @@ export function marksOf(vehicle: Vehicle | undefined, customer: Customer | undef
   const putOff = vehicle?.last && vehicle.last.visit_id !== but ? vehicle.last.put_off.length : 0
   const marks: (Mark | false)[] = [
     tagged('marks.complaint') && { kind: 'complaint', icon: 'flag', tone: 'bad', discreet: true },
+    customer?.contact_stop != null && { kind: 'stopped', icon: 'silent', tone: 'bad', discreet: true },
     tagged('marks.quiet') && { kind: 'quiet', icon: 'silent', tone: 'warn', discreet: true },
     recalls > 0 && { kind: 'recall', icon: 'warn', tone: 'bad', discreet: false, n: recalls },
     comebackTerm(vehicle, now, but) !== null && { kind: 'comeback', icon: 'undo', tone: 'warn', discreet: false },
     putOff > 0 && { kind: 'put_off', icon: 'clipboard', tone: 'accent', discreet: false, n: putOff },
     guaranteeTerms(vehicle, now) !== null && { kind: 'guarantee', icon: 'shield', tone: 'good', discreet: false },
     customer !== undefined && refusals(customer).length > 0 && { kind: 'refused', icon: 'silent', tone: '', discreet: true },
+    isResting(customer, now) && { kind: 'resting', icon: 'moon', tone: '', discreet: true },
     tagged('marks.vip') && { kind: 'vip', icon: 'star', tone: 'accent', discreet: true },
   ]
   return marks.filter((mark): mark is Mark => mark !== false)

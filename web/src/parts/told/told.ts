@@ -19,14 +19,15 @@ export async function toldOfCustomer(customerId: string): Promise<Message[]> {
 const newestFirst = (rows: Message[]): Message[] =>
   rows.sort((a, b) => b.promised_at.localeCompare(a.promised_at) || (a.id < b.id ? 1 : -1))
 
-const known = (prefix: string, code: string): string => (has(`${prefix}.${code}`) ? `${prefix}.${code}` : `${prefix}.other`)
+/** The word for a code, or the general one when this app does not know it. */
+const wordOr = (key: string, other: string, facts: Record<string, unknown> = {}): string => t(has(key) ? key : other, facts)
 
 /** What the message was about. */
 export const eventWords = ({ event, stage }: Message): string =>
-  t(known('told.event', event), { stage: stage ? t(`stage.${stage}`) : '' })
+  wordOr(`told.event.${event}`, 'told.event.other', { stage: stage ? t(`stage.${stage}`) : '' })
 
 /** Why something was not done; a code of a newer server has a general sentence. */
-export const whyWords = (code: string): string => t(known('told.why', code))
+export const whyWords = (code: string): string => wordOr(`told.why.${code}`, 'told.why.other')
 
 /** How the message stands: by which channel, and why not. */
 export function stateWords({ state, channel, why }: Message): string {

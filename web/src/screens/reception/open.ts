@@ -1,7 +1,7 @@
 /** Opening the visit: what is new is registered first, then everything that was taken up is put on the visit. */
 import { db, send, uuid7 } from '../../sync'
-import type { Customer, Vehicle } from '../../gen/wire'
-import { t } from '../../i18n'
+import type { Customer, Vehicle, VisitKind } from '../../gen/wire'
+import { spoken, t } from '../../i18n'
 import { addRecall } from '../../parts/marks/takeup'
 import { carry } from '../../parts/visit/carried'
 import { registerCustomer, registerVehicle, type Entry } from './entry'
@@ -32,3 +32,10 @@ async function takeAlong(visitId: string, car: Vehicle, { recalls, again }: Entr
   const visit = await db.visits.get(visitId)
   if (visit && work.length) await carry(visit, work, t('proposal.added', { n: work.length }))
 }
+
+/** Works that appointments are made for, as they are written, and the kind of visit that each becomes. */
+const KINDS: Readonly<Record<string, VisitKind>> = { service: 'maintenance', repair: 'repair', brakes: 'repair', tyres: 'repair', body: 'accident' }
+
+/** The kind of visit that an appointment was made for, where its words are the usual ones. */
+export const kindOfWork = (work: string | undefined): VisitKind | undefined =>
+  Object.entries(KINDS).find(([key]) => spoken(`appointment.work.${key}`) === work)?.[1]

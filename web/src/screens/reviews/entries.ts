@@ -38,6 +38,8 @@ const CHOICES: Record<string, readonly string[]> = {
   method: ['cash', 'card', 'wechat', 'alipay', 'transfer', 'insurance', 'warranty', 'points', 'on_account'],
   old_parts: ['take', 'leave'],
   preferred_channel: ['push', 'sms', 'phone', 'email'],
+  channels: ['push', 'sms'],
+  language: ['zh', 'en'],
   warning_lamps: ['engine', 'oil_pressure', 'coolant', 'battery', 'abs', 'airbag', 'brake', 'tyre_pressure', 'esp', 'steering'],
   'visit.open kind': ['maintenance', 'repair', 'accident', 'warranty', 'recall', 'other'],
   'customer.register kind': ['person', 'company'],

@@ -24,6 +24,8 @@ const WORDS: Record<string, string> = {
   purpose: 'purpose',
   preferred_channel: 'channel',
   channel: 'channel',
+  channels: 'channel',
+  language: 'reach.languages',
   old_parts: 'checkin.old',
   warning_lamps: 'lamp',
 }
@@ -69,8 +71,11 @@ export function valueWords(field: string, value: unknown, names: Names): string 
 /** The word for one of a field's values. */
 export const choiceWord = (field: string, value: string): string => (WORDS[field] ? wordOf(WORDS[field], value) : value)
 
-/** The word for a field's name. */
-export const fieldWord = (field: string): string => wordOf('field', field.split('.').at(-1) ?? field)
+/** The word for a field's name; of a change it is the field that changes. */
+export function fieldWord(field: string): string {
+  const path = field.split('.').filter((name) => name !== 'to' && name !== 'from')
+  return wordOf('field', path.at(-1) ?? field)
+}
 
 /** One value inside a command: where it lies and what people call it. */
 export interface Leaf {
@@ -102,6 +107,9 @@ export function reasonWords({ code, subject, facts }: Cause, names: Names): stri
     return t('reason.invalid', { field: fieldWord(subject.id), problem: has(`problem.${problem}`) ? t(`problem.${problem}`, { n: 0 }) : problem })
   }
   if (code === 'identity_match' && typeof known['match'] === 'string') return matchWords(known)
+  if (subject.type === 'appointments' && code === 'wrong_stage') {
+    return t('reason.wrong_stage_appointments', { current: wordOf('appointment.status', String(known['current'])) })
+  }
   const field = typeof known['field'] === 'string' ? fieldWord(known['field']) : ''
   return t(has(`reason.${code}`) ? `reason.${code}` : 'reason.other', { ...said, field, code })
 }

@@ -1,7 +1,6 @@
 /** What today's screen shows: cars in the shop with their people, appointments of the day, and who waits for what. */
 import { db, queueItems } from '../../sync'
 import type { Appointment, Customer, Vehicle, Visit } from '../../gen/wire'
-import { requested } from '../../parts/appointments/book'
 import { isOpen, OPEN_STAGES } from '../../parts/stages'
 
 /** A visit with the car and the customer that it names. */
@@ -81,7 +80,8 @@ export async function expectedToday(): Promise<Expected[]> {
 
 /** What customers asked for and nobody answered yet, the earliest time first. */
 export async function requests(): Promise<Expected[]> {
-  return (await withPeople(await requested())).map(({ row, ...rest }) => ({ appointment: row, ...rest }))
+  const rows = await db.appointments.where('status').equals('requested').sortBy('at')
+  return (await withPeople(rows)).map(({ row, ...rest }) => ({ appointment: row, ...rest }))
 }
 
 /** Whether an appointment is for today. */
