@@ -22,7 +22,7 @@ async def the_preferences_of_a_customer_are_changed_one_by_one(shop):
     assert (await shop.row("customers", customer))["quiet"] is None
 
 
-async def two_people_who_want_different_channels_meet_in_a_review(shop):
+async def the_channels_that_two_people_want_differently_meet_in_a_review(shop):
     customer = await registered(shop)
     fields = {"customer_id": customer}
     await shop.done("advisor", "customer.set_contact", **fields, channels={"from": None, "to": ["sms"]})
@@ -37,7 +37,7 @@ async def two_people_who_want_different_channels_meet_in_a_review(shop):
 
 
 @pytest.mark.parametrize("role", ["manager", "crm"])
-async def contact_is_stopped_and_allowed_again_with_a_reason(shop, role):
+async def the_contact_is_stopped_and_allowed_again_with_a_reason(shop, role):
     customer = await registered(shop)
     stop = {"from": None, "to": "多次辱骂"}
     await shop.done(role, "customer.set_contact", customer_id=customer, contact_stop=stop)

@@ -97,7 +97,7 @@ async def told(shop, visit, **fields) -> str:
     return message
 
 
-async def messages_leave_the_tablets_with_their_visit_or_after_thirty_days(shop):
+async def the_messages_leave_the_tablets_with_their_visit_or_after_thirty_days(shop):
     visit, other = await advance_to(shop, "handed_over"), await check_in(shop)
     of_visit, of_nothing = await told(shop, visit, visit_id=visit.id), await told(shop, visit)
     of_open = await told(shop, other, visit_id=other.id)
@@ -128,7 +128,7 @@ async def a_complaint_leaves_the_tablets_thirty_days_after_it_was_closed_and_nev
     shop.later(days=31)
     await sweep(shop.db, shop.bus)
     assert [row["id"] for row in await shop.rows("complaints")] == [still_open]
-    await shop.kept("crm", "complaint.step", "wrong_stage", complaint_id=closed, **step | {"step_id": uuid7()})
+    await shop.kept("crm", "complaint.step", "complaint_closed", complaint_id=closed, **step | {"step_id": uuid7()})
 
 
 async def a_complaint_goes_with_its_customer_through_a_merge_and_back(shop):
