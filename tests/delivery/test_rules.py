@@ -1,6 +1,5 @@
 """The rules between queue and channel: what happens to a promised message when the customer, or the hour, says no."""
 
-
 import msgspec
 import pytest
 
@@ -155,7 +154,7 @@ async def a_push_that_the_phone_has_shown_is_followed_by_nothing(shop, texting, 
     assert ((await message(shop))["state"], len(service.requests)) == ("seen", 1)
 
 
-async def what_was_decided_meanwhile_is_not_asked_for_by_text(shop, texting, outbox):
+async def a_decision_made_meanwhile_is_not_asked_for_by_text(shop, texting, outbox):
     visit = await estimated(shop)
     await present_again(shop, visit, outbox)
     async with MoodyService() as service:
@@ -197,7 +196,7 @@ async def a_customers_own_quiet_hours_and_language_count(shop, texting, outbox):
     assert "3 items need your decision. Total ¥1,039" in text["words"]
 
 
-async def while_a_complaint_is_open_only_what_the_customer_waits_for_goes(shop, texting, outbox):
+async def an_open_complaint_lets_only_through_what_the_customer_waits_for(shop, texting, outbox):
     visit = await ready_visit(shop)
     await complain(shop, visit)
     async with MoodyService() as service:
