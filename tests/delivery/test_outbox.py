@@ -3,7 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from server.delivery.outbox import LEASE, MOST_TRIES, Later, claim, failed, sent
+from server.delivery.outbox import LEASE, MOST_TRIES, Later, PutOff, claim, failed, held, put_off, sent
+from server.domain.ids import uuid7
 from tests.delivery.services import MoodyService
 from tests.visits import check_in, move, ready_visit
 
@@ -123,3 +124,51 @@ async def a_seal_is_tried_until_it_is_made(shop, outbox):
         await failed(shop.db, promise, Later("no fonts"), now)
         now += timedelta(hours=2)
     assert await outbox.states("seal") == ["waiting"]
+
+
+async def a_worker_that_lost_its_lease_writes_nothing(shop, outbox):
+    await subscribed(shop)
+    [slow] = await claim(shop.db, shop.now, 10)
+    [quick] = await claim(shop.db, shop.now + LEASE, 10)
+    assert not await held(shop.db, slow)
+    assert not await sent(shop.db, slow, "slow")
+    assert not await put_off(shop.db, slow, PutOff(shop.now))
+    await failed(shop.db, slow, Later("slow"), shop.now)
+    assert await outbox.rows() == [("waiting", None, 2)]
+    assert await held(shop.db, quick)
+    assert await sent(shop.db, quick, "quick")
+    assert not await sent(shop.db, slow, "slow")
+    assert await outbox.rows() == [("sent", "quick", 2)]
+
+
+async def a_row_that_is_put_off_comes_up_at_its_time_and_has_lost_no_try(shop, outbox):
+    await subscribed(shop)
+    at = shop.now + timedelta(hours=8)
+    for _ in range(MOST_TRIES + 2):
+        [promise] = await claim(shop.db, shop.now, 10)
+        await put_off(shop.db, promise, PutOff(at, "quiet_hours", recorded=True))
+        assert await claim(shop.db, at - timedelta(seconds=1), 10) == []
+        async with shop.db.write() as tx:
+            await tx.run(("UPDATE outbox SET due_at = ?", (shop.now,)))
+    [promise] = await claim(shop.db, shop.now, 10)
+    assert (promise.payload["recorded"], promise.last_try) == (True, False)
+    assert await outbox.states() == ["waiting"]
+
+
+async def a_message_that_text_can_carry_is_decided_by_itself(shop, outbox):
+    visit = await check_in(shop)
+    await outbox.empty()
+    await move_to(shop, visit, "repairing")
+    [promise] = await claim(shop.db, shop.now, 10, {"repairing"})
+    assert promise.payload["stage"] == "repairing"
+
+
+async def move_to(shop, visit, stage):
+    """A promise about a stage, as a command would make it."""
+    payload = f'{{"event": "stage", "stage": "{stage}"}}'
+    row = (
+        "INSERT INTO outbox (id, group_id, visit_id, kind, topic, payload, created_at, due_at, attempts, state) "
+        "VALUES (?, ?, ?, 'message', ?, ?, ?, ?, 0, 'waiting')"
+    )
+    async with shop.db.write() as tx:
+        await tx.run((row, (uuid7(), shop.group_id, visit.id, stage, payload, shop.now, shop.now)))
