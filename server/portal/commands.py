@@ -38,7 +38,7 @@ async def command(request: Asked, token: str) -> Response[bytes]:
         sent = msgspec.json.decode(await request.body(), type=Sent)
     except msgspec.ValidationError as error:
         raise _refused(explain(error).cause) from None
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Problem(400, "invalid", "This is no JSON.") from None
     if sent.name not in REGISTRY or not may("link", sent.name):
         raise Problem(403, "forbidden", "A customer's link cannot do this.", command=sent.name)
