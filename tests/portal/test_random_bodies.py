@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.portal.fuzz import Fuzz, served
 
-COUNT = 1_200
+COUNT = 1_000
 
 
 async def a_random_body_is_never_a_failure_a_leak_or_a_line_in_the_log(tmp_path: Path):
