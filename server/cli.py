@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import json
 import signal
 import sqlite3
 import sys
@@ -19,7 +20,7 @@ from server.demo.load import is_empty, load
 from server.doctor import examine, extent, rebuild_feed
 from server.domain.ids import uuid7
 from server.domain.roles import PEOPLE
-from server.domain.tokens import customer_token
+from server.domain.tokens import customer_token, last_digits
 from server.graphql.export import sdl
 from server.logs import configure
 from server.settings import Settings, settings
@@ -73,7 +74,8 @@ async def _welcome(config: Settings) -> None:
     async with db.read() as tx:
         [visits] = await tx.run(
             (
-                "SELECT v.id, l.generation FROM visits v JOIN links l ON l.visit_id = v.id "
+                "SELECT v.id, l.generation, CAST(c.phones AS TEXT) FROM visits v JOIN links l ON l.visit_id = v.id "
+                "JOIN customers c ON c.group_id = v.group_id AND c.id = v.customer_id "
                 "WHERE v.stage = 'awaiting_approval' ORDER BY v.id DESC LIMIT 1",
                 (),
             )
@@ -82,9 +84,10 @@ async def _welcome(config: Settings) -> None:
     print(f"\n  Jieche 接车   {config.public_url}\n")
     for person in staff():
         print(f"  {person['username']:<11}{person['password']:<17}{person['name']}  {person['role']}")
-    for visit_id, generation in visits:
+    for visit_id, generation, phones in visits:
         token = customer_token(config.secret, visit_id, generation)
-        print(f"\n  a customer's link   {config.public_url}/c/{token}\n", flush=True)
+        [digits, *_] = [*last_digits(phone["number"] for phone in json.loads(phones)), "none needed"]
+        print(f"\n  a customer's link   {config.public_url}/c/{token}\n  the phone's digits  {digits}\n", flush=True)
 
 
 async def work() -> int:

@@ -51,9 +51,9 @@ async def check_in(shop: Shop, role: str = "manager", **fields: Any) -> Ids:
     return ids
 
 
-async def diagnosing(shop: Shop) -> Ids:
-    """A visit on which the technician has begun."""
-    visit = await check_in(shop)
+async def diagnosing(shop: Shop, visit: Ids | None = None) -> Ids:
+    """A visit (this one, if given) on which the technician has begun."""
+    visit = visit or await check_in(shop)
     technician = {"from": None, "to": shop.people["technician"]}
     await shop.given("manager", "visit.assign", visit_id=visit.id, technician_id=technician)
     await move(shop, visit, "assigned", "diagnosing")
@@ -65,9 +65,9 @@ async def move(shop: Shop, visit: Ids, start: str, end: str, **fields) -> None:
     await shop.given("manager", "repair.advance", visit_id=visit.id, stage={"from": start, "to": end}, **fields)
 
 
-async def estimated(shop: Shop) -> Ids:
+async def estimated(shop: Shop, visit: Ids | None = None) -> Ids:
     """A visit whose estimate of three lines lies before the customer: 180.00, 760.00 and 99.00."""
-    visit = await diagnosing(shop)
+    visit = await diagnosing(shop, visit)
     for kind, quantity, price in (("labour", "1.5", 12_000), ("part", "2", 38_000), ("part", "1", 9_900)):
         visit.lines.append(uuid7())
         await shop.given(
@@ -91,9 +91,9 @@ async def decide(shop: Shop, visit: Ids, *decisions: str, version: int = 1, role
     )  # fmt: skip
 
 
-async def settling(shop: Shop) -> Ids:
+async def settling(shop: Shop, visit: Ids | None = None) -> Ids:
     """A visit that passed its quality check; the first two lines are approved, the third declined."""
-    visit = await estimated(shop)
+    visit = await estimated(shop, visit)
     await decide(shop, visit, "approved", "approved", "declined")
     await move(shop, visit, "awaiting_approval", "repairing")
     await move(shop, visit, "repairing", "quality_check")
@@ -112,9 +112,9 @@ async def bill(
     )  # fmt: skip
 
 
-async def ready_visit(shop: Shop) -> Ids:
+async def ready_visit(shop: Shop, visit: Ids | None = None) -> Ids:
     """A visit that only waits for the customer's signature."""
-    visit = await settling(shop)
+    visit = await settling(shop, visit)
     assert (await bill(shop, visit)).outcome == "applied"
     await move(shop, visit, "settling", "ready")
     return visit

@@ -20,6 +20,11 @@ def uuid7(ms: int | None = None) -> str:
     return str(uuid.UUID(bytes=bytes(raw)))
 
 
+def is_id(word: str) -> bool:
+    """Whether this can be the id of anything."""
+    return re.fullmatch(UUID_PATTERN, word) is not None
+
+
 def derived(*parts: str) -> str:
     """The same UUID for the same words, for things that are named by what they hold (RFC 9562 §5.5, version 5)."""
     return str(uuid.uuid5(_OURS, "\x1f".join(parts)))

@@ -31,6 +31,8 @@ def answer(status: int, code: str, message: str | None = None, **facts: Any) -> 
     """The error as a response; facts stand beside the code as well, where the protocol names them there."""
     body = {"code": code, "message": message or MESSAGES.get(code, code.replace("_", " ")), "facts": facts}
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if "retry_after" in facts:
+        headers["Retry-After"] = str(facts["retry_after"])
     return Response(facts | body, status_code=status, headers=headers, media_type="application/json")
 
 

@@ -7,7 +7,7 @@ from litestar import Response
 
 from server.portal.link import Asked
 
-CSP = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+CSP = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 GUARDED = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
@@ -23,7 +23,7 @@ WORTH_IT = 1000
 def tagged(request: Asked, body: bytes, media_type: str) -> Response[bytes | None]:
     """The body with its ETag, gzipped when that is accepted; 304 when the caller has it already."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
-    headers = GUARDED | {"ETag": tag, "Vary": "Accept-Encoding"}
+    headers = GUARDED | {"ETag": tag, "Vary": "Accept-Encoding, Accept-Language, Cookie"}
     if tag in request.headers.get("if-none-match", ""):
         return Response(None, status_code=304, headers=headers)
     if len(body) >= WORTH_IT and "gzip" in request.headers.get("accept-encoding", ""):

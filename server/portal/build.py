@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from server.documents import labels
 from server.documents.labels import Words
 from server.documents.sentence import is_late, sentence
@@ -28,28 +30,48 @@ _ON_THE_WAY = frozenset({"awaiting_approval", "awaiting_parts", "cancelled"})
 """Stages that not every visit meets: the line shows them once they happened."""
 
 
-def build(rows: VisitRows, around: Surroundings, sealed: bool, now: datetime) -> facts.Page:
-    """The page's data; `sealed` says that the handover's PDF is there."""
+def outside(rows: VisitRows, around: Surroundings, now: datetime) -> facts.Outside:
+    """What whoever holds the link sees; how many lines wait is told, no price is."""
+    return _outside(rows, around, now, 0, locked=True)
+
+
+def _outside(rows: VisitRows, around: Surroundings, now: datetime, due: int, locked: bool) -> facts.Outside:
     visit, zone = rows.visit, ZoneInfo(around.store.time_zone)
+    waiting = sum(line.asks for line in lines_of(visit, rows.lines, around.catalogue))
+    said = sentence(visit.stage, waiting, due, visit.ready_at, now, zone)
+    return facts.Outside(
+        visit_id=visit.id, number=visit.number, stage=visit.stage, sentence=spoken(said),
+        late=is_late(visit.stage, visit.ready_at, now), ready_at=visit.ready_at, store=_store(around),
+        car=_car(rows.vehicle), steps=_steps(visit, rows.progress), language=rows.customer.language,
+        locked=locked,
+    )  # fmt: skip
+
+
+def build(
+    rows: VisitRows, around: Surroundings, sealed: bool, bookings: list[facts.Booking], earlier: list[facts.Earlier],
+    now: datetime,
+) -> facts.Page:  # fmt: skip
+    """The page's data; `sealed` says that the handover's PDF is there."""
+    visit, customer = rows.visit, rows.customer
     lines = lines_of(visit, rows.lines, around.catalogue)
     agreed = sum(line.amount_fen for line in approved(rows.lines))
     paid = sum(_received(p) for p in visit.payments if p.method != "on_account")
     due = visit.settlement.total_fen - paid if visit.settlement else 0
-    asks = [line for line in lines if line.asks]
-    said = sentence(visit.stage, len(asks), due, visit.ready_at, now, zone)
     here = {photo.sha256 for photo in rows.photos if photo.uploaded}
     return facts.Page(
-        visit_id=visit.id, number=visit.number, stage=visit.stage, sentence=spoken(said),
-        late=is_late(visit.stage, visit.ready_at, now), ready_at=visit.ready_at, opened_at=visit.opened_at,
-        store=_store(around), car=_car(rows.vehicle), steps=_steps(visit, rows.progress),
+        **structs.asdict(_outside(rows, around, now, due, locked=False)), opened_at=visit.opened_at,
         updates=_updates(rows.progress), concerns=[concern.words for concern in visit.concerns], lines=lines,
-        asks_fen=sum(line.amount_fen for line in asks), approved_fen=agreed, findings=_findings(rows, around, here),
-        parts=[facts.Part(p.id, p.name, p.quantity, p.at) for p in visit.parts_used], photos=_photos(rows),
+        asks_fen=sum(line.amount_fen for line in lines if line.asks), approved_fen=agreed,
+        findings=_findings(rows, around, here), photos=_photos(rows),
+        parts=[facts.Part(p.id, p.name, p.quantity, p.at) for p in visit.parts_used],
         damages=[_mark(damage, here) for damage in rows.damages],
         bill=_bill(visit, agreed), payments=[_paid(p) for p in visit.payments], paid_fen=paid, due_fen=due,
         advice=[facts.Counsel(a.id, a.text, a.next_km, a.next_on) for a in visit.advice],
         documents=[facts.Paper("handover", "handover.pdf")] if sealed else [], survey=_survey(visit),
-        consents=[_permission(name, words, rows.customer.consents) for name, words in PURPOSES.items()],
+        consents=[_permission(name, words, customer.consents) for name, words in PURPOSES.items()],
+        questions=[facts.Asked(q.id, q.line_id, q.text, q.at, q.reply and q.reply.text) for q in visit.questions],
+        reach=facts.Reach(customer.channels, customer.quiet, customer.language), bookings=bookings, earlier=earlier,
+        seen=customer.rev,
     )  # fmt: skip
 
 

@@ -14,8 +14,10 @@ from server.domain.roles import may
 from server.domain.rows.inbox import Cause
 from server.http.errors import Problem
 from server.portal.answers import GUARDED
-from server.portal.link import WRITES, Asked, open_link, rows_of
+from server.portal.digits import refuse_strangers
+from server.portal.link import WRITES, Asked, OpenLink, open_link, refuse_other_sites, rows_of
 from server.queries.visits import VisitRows
+from server.store.journal import Outcome
 from server.store.rows import encode
 
 LARGEST = 64 * 2**10
@@ -34,15 +36,23 @@ class Sent(Struct, frozen=True, forbid_unknown_fields=True):
 async def command(request: Asked, token: str) -> Response[bytes]:
     """Runs one command, answers with its outcome; 403 for what a customer may not do, 400 for what cannot be read."""
     link = await open_link(request, token, WRITES)
+    refuse_other_sites(request)
+    rows = await rows_of(request, link)
+    refuse_strangers(request, link, rows)
     try:
         sent = msgspec.json.decode(await request.body(), type=Sent)
     except msgspec.ValidationError as error:
         raise _refused(explain(error).cause) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Problem(400, "invalid", "This is no JSON.") from None
+    outcome = await run(request, link, rows, sent)
+    return Response(encode(outcome), headers=dict(GUARDED), media_type="application/json")
+
+
+async def run(request: Asked, link: OpenLink, rows: VisitRows, sent: Sent) -> Outcome:
+    """Runs one command of a customer who was let in; raises 403 or 400."""
     if sent.name not in REGISTRY or not may("link", sent.name):
         raise Problem(403, "forbidden", "A customer's link cannot do this.", command=sent.name)
-    rows = await rows_of(request, link)
     fields = bound(sent, rows)
     bus = request.app.state.bus
     problem = envelope(sent_now(sent.id, sent.name, fields, None, bus.clock())).problem
@@ -51,8 +61,7 @@ async def command(request: Asked, token: str) -> Response[bytes]:
     actor = Actor(
         group_id=link.group_id, store_id=rows.visit.store_id, door="portal", role="link", visit_id=rows.visit.id
     )
-    outcome = await bus.run(actor, sent.name, fields, sent.id)
-    return Response(encode(outcome), headers=dict(GUARDED), media_type="application/json")
+    return await bus.run(actor, sent.name, fields, sent.id)
 
 
 def _refused(why: Cause) -> Problem:

@@ -2,9 +2,8 @@
 
 from itertools import groupby
 
-import msgspec
-
 from server.documents.sentence import money
+from server.portal import talk
 from server.portal.facts import Line, Page, Seen
 from server.portal.html import Child, Html, h, some
 from server.portal.sections import photos_of, words_of
@@ -23,15 +22,19 @@ def asks(page: Page, voice: Voice) -> Html | None:
     found = {finding.id: finding for finding in page.findings}
     waiting.sort(key=lambda line: place.get(line.finding_id or "", len(place)))
     groups = [
-        h("div", _evidence(found.get(key or ""), voice), h("ul", [_ask(line, voice) for line in lines]), class_="group")
+        h(
+            "div",
+            _evidence(found.get(key or ""), voice),
+            h("ul", [_ask(page, line, voice) for line in lines]),
+            class_="group",
+        )
         for key, lines in groupby(waiting, key=lambda line: line.finding_id)
     ]
     return voice.card(
         "asks",
         h("p", voice("asks_why"), class_="why"),
-        h("noscript", h("p", voice("no_script"), class_="changed")),
         groups,
-        _all(page, waiting, voice) if len(waiting) > 1 else None,
+        _all(page, waiting, voice),
         class_="card asks",
     )
 
@@ -40,62 +43,56 @@ def _evidence(finding: Seen | None, voice: Voice) -> Html | None:
     return h("div", words_of(finding, voice), photos_of(finding, voice), class_="evidence") if finding else None
 
 
-def _ask(line: Line, voice: Voice) -> Html:
+def _ask(page: Page, line: Line, voice: Voice) -> Html:
     changed = f"{voice('changed')} · {voice('was')} {money(line.before_fen)}" if line.before_fen is not None else None
     return h(
         "li",
         _words(line, voice),
         some("p", changed, class_="changed"),
-        *_choices(line, voice),
-        h("p", class_="state", role="status"),
+        _choices(line, voice),
+        talk.about(page, line, voice),
         id=f"ask-{line.id}",
     )
 
 
-def _all(page: Page, waiting: list[Line], voice: Voice) -> Html:
+def _all(page: Page, waiting: list[Line], voice: Voice) -> Html | None:
     """The running total, and one button for everything."""
     sums = [("approved_sum", page.approved_fen), ("if_all", page.approved_fen + page.asks_fen)]
     totals = [h("p", h("span", voice(label)), h("b", money(fen)), class_="sum") for label, fen in sums]
     label = f"{voice('approve_all')} · {money(page.asks_fen)}"
-    button = _button(waiting, "approved", label, class_="wide main", data_testid="c-decide-all")
+    button = h(
+        "button", label, type="submit", name="say", value="approved", class_="wide main", data_testid="c-decide-all"
+    )
     return h(
         "div",
-        totals if page.approved_fen else None,
-        button,
-        h("p", class_="state", role="status"),
+        totals if page.approved_fen or len(waiting) > 1 else None,
+        voice.form("estimate.decide", button, hidden=_decided_on(waiting)) if len(waiting) > 1 else None,
         class_="all",
         id="all",
     )
 
 
-def _choices(line: Line, voice: Voice) -> list[Html]:
+def _choices(line: Line, voice: Voice) -> Html:
     """Two equal buttons, and the third answer below; what is decided already is not offered again."""
     buttons = {
         answer: _answer(line, answer, voice(label), voice) for answer, label in _ANSWERS if answer != line.decision
     }
     later = buttons.pop("deferred", None)
-    return [h("div", list(buttons.values()), class_="choices"), *([later] if later else [])]
+    two = h("div", list(buttons.values()), class_="choices")
+    return voice.form("estimate.decide", two, later, hidden=_decided_on([line]), class_="decide")
 
 
 def _answer(line: Line, answer: str, label: str, voice: Voice) -> Html:
-    told = {"data_testid": f"c-decide-{line.id}-{answer}", "aria_label": f"{label} {voice.say(line.name)}"}
-    return _button([line], answer, [voice.icon(_ICONS[answer]), label], class_=answer, **told)
-
-
-def _button(lines: list[Line], answer: str, label: Child, **attributes: str) -> Html:
-    """A button that carries its decision, on exactly the versions that are shown, for the script to send."""
-    decisions = [
-        {"line_id": line.id, "version": line.version, "decision": answer, "amount_fen": line.amount_fen}
-        for line in lines
-    ]
-    replaces = [command_id for line in lines for command_id in line.replaces]
     return h(
-        "button", label, type="button", data_decisions=_json(decisions), data_replaces=_json(replaces), **attributes
-    )
+        "button", voice.icon(_ICONS[answer]), label, type="submit", name="say", value=answer, class_=answer,
+        data_testid=f"c-decide-{line.id}-{answer}", aria_label=f"{label} {voice.say(line.name)}",
+    )  # fmt: skip
 
 
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
+def _decided_on(lines: list[Line]) -> dict[str, Child]:
+    """Exactly the versions and sums that are shown, and the decisions that a new one replaces."""
+    replaces = ",".join(command_id for line in lines for command_id in line.replaces)
+    return {"line": [f"{line.id}:{line.version}:{line.amount_fen}" for line in lines], "replaces": replaces}
 
 
 def _words(line: Line, voice: Voice) -> Html:
@@ -116,19 +113,20 @@ def work(page: Page, voice: Voice) -> Html | None:
     if not decided:
         return None
     total = h("p", h("span", voice("approved_sum")), h("b", money(page.approved_fen)), class_="sum")
-    return voice.card("your_answers", h("ul", [_decided(line, voice) for line in decided], class_="lines"), total)
+    return voice.card("your_answers", h("ul", [_decided(page, line, voice) for line in decided], class_="lines"), total)
 
 
-def _decided(line: Line, voice: Voice) -> Html:
+def _decided(page: Page, line: Line, voice: Voice) -> Html:
     state = "dropped" if line.dropped else line.decision or ""
     word = line.dropped or voice(f"is_{state}")
     answer = h("span", voice.icon(_ICONS.get(state, "close")), word, class_="answer")
-    return h("li", _words(line, voice), answer, _change(line, voice), id=f"line-{line.id}", class_=state)
+    rest = (_change(line, voice), talk.about(page, line, voice))
+    return h("li", _words(line, voice), answer, rest, id=f"line-{line.id}", class_=state)
 
 
 def _change(line: Line, voice: Voice) -> Html | None:
     if not line.may_change:
         return None
-    title = h("summary", voice("change_mind"))
-    state = h("p", class_="state", role="status")
-    return h("details", title, *_choices(line, voice), state, class_="change", id=f"change-{line.id}")
+    return h(
+        "details", h("summary", voice("change_mind")), _choices(line, voice), class_="change", id=f"change-{line.id}"
+    )

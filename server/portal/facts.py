@@ -1,6 +1,7 @@
 """The customer's page as data: what `GET /c/{token}/data` answers and the page shows. Money in fen, times UTC.
 
-No phone number or name of a person, no tag, no internal note is ever part of it.
+No phone number or name of a person, no tag, no internal note is ever part of it. Who holds the link but did not
+name the digits of the phone sees `Outside`: the car, and nothing about its customer.
 """
 
 from datetime import date, datetime
@@ -8,14 +9,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from server.domain.fields import ConsentPurpose, Decision, Grade, Severity, Stage
-
-
-class Said(Struct, frozen=True):
-    """The same words in both languages."""
-
-    zh: str
-    en: str
+from server.domain.fields import Decision, Grade, Language, Severity, Stage
+from server.portal.personal import Asked, Booking, Earlier, Permission, Reach, Said
 
 
 class Store(Struct, frozen=True):
@@ -162,17 +157,8 @@ class Paper(Struct, frozen=True):
     href: str
 
 
-class Permission(Struct, frozen=True):
-    """Where the customer stands on one purpose; a grant must name `withdrawals` to lift them."""
-
-    purpose: ConsentPurpose
-    words: Said
-    state: Literal["granted", "withdrawn", "unsaid"]
-    withdrawals: list[str]
-
-
-class Page(Struct, frozen=True, kw_only=True):
-    """All that the page shows of one visit."""
+class Outside(Struct, frozen=True, kw_only=True):
+    """What whoever holds the link sees: the car, where it is in the process, when it will be ready, and the store."""
 
     visit_id: str
     number: str
@@ -180,10 +166,17 @@ class Page(Struct, frozen=True, kw_only=True):
     sentence: Said
     late: bool
     ready_at: datetime | None
-    opened_at: datetime
     store: Store
     car: Car
     steps: list[Step]
+    language: Language | None
+    locked: bool
+
+
+class Page(Outside, frozen=True, kw_only=True):
+    """All that the page shows of one visit to its customer; `seen` changes whenever the customer's own row does."""
+
+    opened_at: datetime
     updates: list[Update]
     concerns: list[str]
     lines: list[Line]
@@ -201,3 +194,8 @@ class Page(Struct, frozen=True, kw_only=True):
     documents: list[Paper]
     survey: Literal["closed", "open", "answered"]
     consents: list[Permission]
+    questions: list[Asked]
+    reach: Reach
+    bookings: list[Booking]
+    earlier: list[Earlier]
+    seen: int

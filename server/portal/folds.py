@@ -1,6 +1,6 @@
 """The folded sections of the page, and the survey after the handover."""
 
-from server.portal.facts import Page, Permission, Picture, Update
+from server.portal.facts import Page, Picture, Update
 from server.portal.html import Html, h, some
 from server.portal.voice import Voice
 
@@ -14,11 +14,11 @@ def survey(page: Page, voice: Voice) -> Html | None:
     if page.survey == "answered":
         thanks = h("p", voice.icon("check"), voice("thanks"), class_="good", role="status")
         return h("section", thanks, class_="card", id="survey", data_testid="c-survey-thanks")
-    form = h(
-        "form", [_stars(name, voice) for name in _STARS], _ten(voice),
+    form = voice.form(
+        "survey.answer", [_stars(name, voice) for name in _STARS], _ten(voice),
         h("label", voice("words"), h("textarea", name="text", rows=3, maxlength=2000)),
         h("button", voice("send"), type="submit", class_="wide main", data_testid="c-survey-submit"),
-        h("p", class_="state", role="status"), data_keep=True, id="survey-form", novalidate=True,
+        hidden={}, data_keep=True, id="survey-form", novalidate=True,
     )  # fmt: skip
     return voice.card("survey", form, data_testid="c-survey")
 
@@ -78,26 +78,3 @@ def concerns(page: Page, voice: Voice) -> Html | None:
     """What the customer said at reception."""
     rows = [h("li", f"“{words}”") for words in page.concerns]
     return voice.fold("concerns", h("ul", rows, class_="quotes")) if rows else None
-
-
-def consents(page: Page, voice: Voice) -> Html:
-    """One switch a purpose; withdrawing takes one touch, like giving."""
-    rows = [_permission(permission, voice) for permission in page.consents]
-    return voice.fold("consents", h("p", voice("consents_why"), class_="why"), h("ul", rows, class_="consents"))
-
-
-def _permission(asked: Permission, voice: Voice) -> Html:
-    """Messages about the own car go out unless withdrawn, so before any answer both are offered."""
-    offers = {"granted": ("withdraw",), "withdrawn": ("grant",), "unsaid": ("grant", "refuse")}[asked.state]
-    buttons = [
-        h(
-            "button", voice(offer), type="button", data_consent=asked.purpose, data_lifts=",".join(asked.withdrawals),
-            data_decision="granted" if offer == "grant" else "withdrawn",
-            data_testid=f"c-consent-{asked.purpose}-{'granted' if offer == 'grant' else 'withdrawn'}",
-        )
-        for offer in offers
-    ]  # fmt: skip
-    return h(
-        "li", h("p", h("b", voice.say(asked.words)), h("small", voice(asked.state))), h("span", buttons),
-        h("p", class_="state", role="status"), id=f"consent-{asked.purpose}",
-    )  # fmt: skip

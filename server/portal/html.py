@@ -19,7 +19,9 @@ Attribute: TypeAlias = str | int | bool | None
 
 def h(tag: str, *children: Child, **attributes: Attribute) -> Html:
     """An element: `h("a", "text", href=…, class_=…, data_line=…)`; True is a bare attribute, None and False none."""
-    written = "".join(_attribute(name, value) for name, value in attributes.items() if value not in (None, False))
+    written = "".join(
+        _attribute(name, value) for name, value in attributes.items() if value is not None and value is not False
+    )
     return Html(f"<{tag}{written}>" if tag in VOID else f"<{tag}{written}>{_inner(children)}</{tag}>")
 
 

@@ -5,17 +5,15 @@ from datetime import UTC, datetime
 from functools import cache
 from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Request
 from msgspec import Struct
 
 from server.domain.tokens import is_genuine, visit_of
 from server.http.errors import Problem
-from server.media.files import paper
-from server.portal.build import build
-from server.portal.facts import Page
-from server.queries.portal import OpenLink, Surroundings, link_of, surroundings
-from server.queries.visits import VisitRows, paper_name, visit_rows
+from server.queries.portal import OpenLink, link_of
+from server.queries.visits import VisitRows, visit_rows
 from server.settings import Settings
 
 Asked = Request[Any, Any, Any]
@@ -52,6 +50,10 @@ class Limit:
             raise Problem(429, "too_many_requests", retry_after=max(1, round((1 - pace.left) / self.per_second)))
         pace.left -= 1
 
+    def forget(self) -> None:
+        """Everybody may knock again as if for the first time."""
+        self._paces.clear()
+
 
 READS = Limit(burst=300, per_second=5)
 WRITES = Limit(burst=40, per_second=0.5)
@@ -62,13 +64,33 @@ def _secret(settings: Settings) -> bytes:
     return settings.secret
 
 
+def secret_of(request: Asked) -> bytes:
+    """The key behind links and passes."""
+    return _secret(request.app.state.settings)
+
+
+def refuse_other_sites(request: Asked) -> None:
+    """Raises 403 for a write that another site's page sends; with a pass `SameSite` says so too.
+
+    Our own forms carry `Origin: null`, because the page sends no referrer (Fetch §3.1); `Sec-Fetch-Site` tells.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "null")
+    if site is not None:
+        ours = site in ("same-origin", "none")
+    else:
+        known = (request.headers.get("host"), urlsplit(request.app.state.settings.public_url).netloc)
+        ours = origin == "null" or origin.partition("://")[2] in known
+    if not ours:
+        raise Problem(403, "other_site", "Send this from the page itself.")
+
+
 async def open_link(request: Asked, token: str, limit: Limit = READS) -> OpenLink:
     """The link that a token opens; raises NoSuchLink, or 429."""
     limit.check(token)
     state = request.app.state
     visit_id = visit_of(token)
     link = await link_of(state.db, visit_id) if visit_id else None
-    if link is None or not is_genuine(_secret(state.settings), token, link.generation):
+    if link is None or not is_genuine(secret_of(request), token, link.generation):
         raise NoSuchLink
     if link.revoked or link.expires_at <= datetime.now(UTC):
         raise NoSuchLink
@@ -81,21 +103,3 @@ async def rows_of(request: Asked, link: OpenLink) -> VisitRows:
     if rows is None:
         raise NoSuchLink
     return rows
-
-
-async def page_of(request: Asked, link: OpenLink, now: datetime) -> Page:
-    """The page's data as of now."""
-    rows = await rows_of(request, link)
-    around = await _around(request, rows, link)
-    name = paper_name(rows)
-    sealed = name is not None and paper(request.app.state.settings.data, rows.visit.id, name).exists()
-    return build(rows, around, sealed, now)
-
-
-async def _around(request: Asked, rows: VisitRows, link: OpenLink) -> Surroundings:
-    codes = {finding.item_code for finding in rows.findings}
-    catalogue = {line.code for line in rows.lines if line.code}
-    return await surroundings(request.app.state.db, link.group_id, rows.visit.store_id, codes, catalogue)
-
-
-__all__ = ["READS", "WRITES", "Limit", "NoSuchLink", "OpenLink", "open_link", "page_of", "rows_of"]

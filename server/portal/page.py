@@ -6,11 +6,12 @@ import msgspec
 from msgspec import Struct
 
 from server.domain.stages import CLOSED
-from server.portal import decisions, folds, sections
-from server.portal.facts import Page
+from server.portal import appointments, decisions, folds, sections, talk, wishes
+from server.portal.facts import Outside, Page
+from server.portal.gate import gate
 from server.portal.html import Html, h
 from server.portal.voice import Voice
-from server.portal.words import LABELS, SPOKEN, Language
+from server.portal.words import LABELS, NOTICES, SPOKEN, Language
 
 STAGE_ICONS = {
     "checked_in": "reception", "assigned": "people", "diagnosing": "stethoscope", "awaiting_approval": "chat",
@@ -31,14 +32,22 @@ class Bundle(Struct, frozen=True):
     icons: str | None = None
 
 
-def document(page: Page, voice: Voice, bundle: Bundle) -> str:
-    """The whole page of one visit."""
+def document(page: Outside, voice: Voice, bundle: Bundle, said: str | None = None) -> str:
+    """The whole page of one visit; `said` is what became of the form that led back to it."""
     head = _head(f"{page.car.plate or page.number} {voice('title')}", bundle, voice.base)
     spoken = {key: voice.say(words) for key, words in SPOKEN.items()}
-    main = h("main", *_parts(page, voice), id="page", data_stage=page.stage)
+    parts = _parts(page, voice) if isinstance(page, Page) else _car_only(page, voice)
+    main = h("main", *parts, id="page", data_stage=page.stage)
     data = h("script", _data(spoken), type="application/json", id="spoken")
-    body = h("body", _top(page, voice), main, _foot(page, voice), data, data_base=voice.base, data_visit=page.visit_id)
-    return "<!doctype html>" + h("html", head, body, lang=_lang(voice.language))
+    ours = {"data_base": voice.base, "data_visit": page.visit_id, "data_locked": page.locked}
+    body = h("body", _top(page, voice), _notice(said, voice), main, _foot(page, voice), data, **ours)
+    return "<!doctype html>" + h("html", head, body, lang=lang_of(voice.language))
+
+
+def _notice(said: str | None, voice: Voice) -> Html | None:
+    if said not in NOTICES:
+        return None
+    return h("p", voice.say(NOTICES[said]), class_=f"card notice {said}", role="status", id="notice")
 
 
 def lost(bundle: Bundle) -> str:
@@ -48,7 +57,8 @@ def lost(bundle: Bundle) -> str:
     return "<!doctype html>" + h("html", _head(LABELS["title"].zh, bundle, None), body, lang="zh-CN")
 
 
-def _lang(language: Language) -> str:
+def lang_of(language: Language) -> str:
+    """The language as HTML names it."""
     return "en" if language == "en" else "zh-CN"
 
 
@@ -64,7 +74,8 @@ def _head(title: str, bundle: Bundle, base: str | None) -> Html:
         h("meta", name="viewport", content="width=device-width, initial-scale=1, viewport-fit=cover"),
         h("meta", name="robots", content="noindex, nofollow"),
         h("meta", name="format-detection", content="telephone=no"),
-        h("meta", name="theme-color", content="#f5f3ee"),
+        h("meta", name="theme-color", content="#f5f3ee", media="(prefers-color-scheme: light)"),
+        h("meta", name="theme-color", content="#13161a", media="(prefers-color-scheme: dark)"),
         h("title", title),
         h("link", rel="icon", href="/icon.svg", type="image/svg+xml"),
         h("link", rel="apple-touch-icon", href="/icon-180.png"),
@@ -74,19 +85,24 @@ def _head(title: str, bundle: Bundle, base: str | None) -> Html:
     )
 
 
-def _top(page: Page, voice: Voice) -> Html:
+def _top(page: Outside, voice: Voice) -> Html:
     other = "zh" if voice.language == "en" else "en"
     link = h(
-        "a", voice("other_language"), href=f"{voice.base}?lang={other}", hreflang=_lang(other), data_testid="c-lang",
+        "a", voice("other_language"), href=f"{voice.base}?lang={other}", hreflang=lang_of(other), data_testid="c-lang",
         class_="lang",
     )  # fmt: skip
     return h("header", h("span", voice.say(page.store.name)), link, class_="top")
 
 
+def _car_only(page: Outside, voice: Voice) -> list[Html | None]:
+    """What a forwarded link shows, and the way in for whoever knows the phone."""
+    return [_hero(page, voice), _line(page, voice), gate(page, voice)]
+
+
 def _parts(page: Page, voice: Voice) -> list[Html | None]:
     """In the order in which they matter: what is going on, what to decide, what to keep, then the rest folded."""
     return [
-        _hero(page, voice),
+        _hero(page, voice, _message(page, voice)),
         _line(page, voice),
         decisions.asks(page, voice),
         sections.documents(page, voice),
@@ -97,22 +113,28 @@ def _parts(page: Page, voice: Voice) -> list[Html | None]:
         decisions.work(page, voice),
         sections.findings(page, voice),
         sections.advice(page, voice),
+        appointments.bookings(page, voice),
+        talk.questions(page, voice),
         folds.updates(page, voice),
         folds.photos(page, voice),
         folds.concerns(page, voice),
-        folds.consents(page, voice),
+        appointments.earlier(page, voice),
+        wishes.reach(page, voice),
+        wishes.consents(page, voice),
     ]
 
 
-def _hero(page: Page, voice: Voice) -> Html:
+def _hero(page: Outside, voice: Voice, message: Html | None = None) -> Html:
     car = page.car
     about = " · ".join(str(word) for word in (car.year, car.colour) if word)
+    ahead = page.ready_at is not None and page.stage not in CLOSED and page.stage != "ready" and not page.locked
     return h(
         "section",
         h("div", _plate(page, voice), h("p", h("b", car.name), h("small", about) if about else None), class_="car"),
         h("h1", voice.say(page.sentence), data_testid="c-sentence", aria_live="polite"),
-        _message(page, voice),
-        h("p", f"{voice('visit')} {page.number}", class_="number"),
+        voice.date("ready") if ahead and not page.late else None,
+        message,
+        None if page.locked else h("p", f"{voice('visit')} {page.number}", class_="number"),
         class_="card hero late" if page.late else "card hero", id="hero",
     )  # fmt: skip
 
@@ -125,7 +147,7 @@ def _message(page: Page, voice: Voice) -> Html | None:
     return h("p", voice.icon("chat"), h("span", newest.text, " ", h("small", voice.when(newest.at))), class_="message")
 
 
-def _plate(page: Page, voice: Voice) -> Html:
+def _plate(page: Outside, voice: Voice) -> Html:
     plate = page.car.plate
     if plate is None:
         return h("span", voice("no_plate"), class_="plate none")
@@ -134,7 +156,7 @@ def _plate(page: Page, voice: Voice) -> Html:
     return h("span", *parts, class_=f"plate {colour}", role="img", aria_label=plate)
 
 
-def _line(page: Page, voice: Voice) -> Html:
+def _line(page: Outside, voice: Voice) -> Html:
     """The stages from received to returned, each with its word and the time it was reached."""
     steps = [
         h(
@@ -149,7 +171,7 @@ def _line(page: Page, voice: Voice) -> Html:
     return h("section", h("ol", steps, class_=f"line of-{columns}"), class_="card", id="line", aria_label=voice("line"))
 
 
-def _foot(page: Page, voice: Voice) -> Html:
+def _foot(page: Outside, voice: Voice) -> Html:
     store = page.store
     phone = h("a", voice.icon("phone"), f"{voice('call')} {_readable(store.phone)}", href=f"tel:{store.phone}")
     place = h("a", voice.icon("pin"), voice("map"), href=store.map_url, rel="noreferrer") if store.map_url else None

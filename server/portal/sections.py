@@ -118,7 +118,13 @@ def advice(page: Page, voice: Voice) -> Html | None:
     """What to do next and when."""
     if not page.advice:
         return None
-    rows = [h("li", voice.icon("today"), h("b", one.text), some("small", _due(one, voice))) for one in page.advice]
+    rows = [
+        h(
+            "li", voice.icon("today"), h("b", one.text), some("small", _due(one, voice)),
+            voice.date(f"advice-{one.id}") if one.next_on else None,
+        )
+        for one in page.advice
+    ]  # fmt: skip
     return voice.card("advice", h("ul", rows, class_="ticks"))
 
 

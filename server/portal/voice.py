@@ -49,6 +49,11 @@ class Voice(Struct, frozen=True):
         picture = h("img", src=href, alt=about, loading="lazy", decoding="async")
         return h("a", picture, href=href, class_="photo", data_testid="c-photo")
 
+    def date(self, what: str) -> Html:
+        """A date of the page for the phone's calendar."""
+        href = f"{self.base}/calendar/{what}.ics"
+        return h("a", self("add_date"), href=href, class_="date", data_testid=f"c-date-{what}")
+
     def card(self, key: str, *children: Child, **attributes: Attribute) -> Html:
         """A section with its heading."""
         return h("section", h("h2", self(key)), *children, **({"class_": "card", "id": key} | attributes))
@@ -57,3 +62,14 @@ class Voice(Struct, frozen=True):
         """A section that opens on touch."""
         title = h("summary", h("span", self(key)), h("small", count) if count else None, self.icon("down"))
         return h("details", title, h("div", *children, class_="inside"), class_="card fold", id=key)
+
+    def form(self, command: str, *children: Child, hidden: dict[str, Child], **attributes: Attribute) -> Html:
+        """A form that means a command, with a place for what became of it; it works without a script."""
+        said = [h("input", type="hidden", name=n, value=str(v)) for n, one in hidden.items() for v in _each(one)]
+        sent = {"method": "post", "action": f"{self.base}/form", "accept_charset": "utf-8", "data_send": True}
+        do = h("input", type="hidden", name="do", value=command)
+        return h("form", do, said, *children, h("p", class_="state", role="status"), **(sent | attributes))
+
+
+def _each(value: Child) -> list[Child]:
+    return list(value) if isinstance(value, list | tuple) else [value]

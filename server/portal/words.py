@@ -33,9 +33,6 @@ LABELS: dict[str, Words] = {
     "visit": Words("工单", "Visit"),
     "no_plate": Words("暂无车牌", "No plate yet"),
     "line": Words("进度", "Progress"),
-    "no_script": Words(
-        "此浏览器无法在线确认，请致电门店。", "This browser cannot send your answers. Please call the store."
-    ),
     "tell_me": Words("进度变化时通知我", "Tell me when it changes"),
     "tell_me_why": Words("不用下载应用，随时可以关闭。", "No app needed. You can stop it at any time."),
     "told": Words("进度变化时会通知这台设备", "This device will be told"),
@@ -100,12 +97,81 @@ LABELS: dict[str, Words] = {
     "refuse": Words("不同意", "Refuse"),
     "call": Words("电话", "Call"),
     "map": Words("地图", "Map"),
+    "gate": Words("请输入手机号后 4 位", "Enter the last 4 digits of your phone"),
+    "gate_why": Words(
+        "链接可能被转发，所以检查结果、价格和文件要先核对您在门店留的手机号。这台手机只需一次。",
+        "A link can be forwarded, so findings, prices and documents need the number you left with the store. "
+        "Once on this phone.",
+    ),
+    "digits": Words("手机号后 4 位", "Last 4 digits"),
+    "open_up": Words("查看详情", "Open"),
+    "ask": Words("问一下", "Ask"),
+    "question": Words("您的问题", "Your question"),
+    "send_question": Words("发送问题", "Send the question"),
+    "questions": Words("有问题？", "Any questions?"),
+    "you_asked": Words("您问", "You asked"),
+    "store_says": Words("门店答复", "The store"),
+    "no_reply_yet": Words("门店会在这里答复", "The store will answer here"),
+    "reach": Words("怎样通知您", "How to reach you"),
+    "channels": Words("通知方式", "Messages by"),
+    "order_push_sms": Words("先通知，后短信", "Notification, then SMS"),
+    "order_sms_push": Words("先短信，后通知", "SMS, then notification"),
+    "order_push": Words("只用通知", "Notification only"),
+    "order_sms": Words("只用短信", "SMS only"),
+    "no_wish": Words("由门店决定", "As the store does"),
+    "quiet": Words("免打扰", "Quiet hours"),
+    "quiet_none": Words("不设", "none"),
+    "quiet_start": Words("免打扰开始", "Quiet from"),
+    "quiet_end": Words("免打扰结束", "Quiet until"),
+    "language": Words("语言", "Language"),
+    "save": Words("保存", "Save"),
+    "bookings": Words("预约下次来店", "Book a visit"),
+    "book_on": Words("日期", "Day"),
+    "book_slot": Words("时间", "Time"),
+    "book_work": Words("做什么", "What for"),
+    "book_note": Words("补充说明（可不填）", "Anything else (optional)"),
+    "book": Words("申请预约", "Ask for this time"),
+    "book_why": Words("门店确认后，这里会显示。", "The store's answer will show here."),
+    "book_another": Words("再约一次", "Ask for another"),
+    "is_requested": Words("已申请 {at}，等门店确认", "Asked for {at}; waiting for the store"),
+    "is_booked": Words("已确认：{at}", "Confirmed: {at}"),
+    "is_moved": Words("改到 {at}（原 {was}）", "Moved to {at} (was {was})"),
+    "is_cancelled": Words("已取消：{at}", "Cancelled: {at}"),
+    "add_date": Words("加入日历", "Add to calendar"),
+    "cal_ready": Words("取车 {car}", "Collect {car}"),
+    "cal_advice": Words("{car} {text}", "{car} {text}"),
+    "cal_booking": Words("{car} 到店：{work}", "{car} at the workshop: {work}"),
+    "earlier": Words("这台车的来店记录", "This car's earlier visits"),
     "lost_title": Words("这个链接打不开了", "This link does not open any more"),
     "lost": Words(
         "链接可能已过期或被停用。请向门店的服务顾问要一个新的链接。",
         "It may have expired or been withdrawn. Please ask the store's service advisor for a new one.",
     ),
 }
+
+WORK = {
+    "保养": Words("保养", "Maintenance"),
+    "维修": Words("维修", "Repair"),
+    "检查": Words("检查", "Inspection"),
+    "轮胎": Words("轮胎", "Tyres"),
+    "事故": Words("事故车", "Accident damage"),
+    "其他": Words("其他", "Something else"),
+}
+"""What an appointment is asked for, as the shop reads it, and in the customer's words."""
+
+NOTICES = {
+    "done": Words("已收到，谢谢。", "Received, thank you."),
+    "kept": Words("项目刚刚有变动，请再看一次。", "It has just changed. Please look again."),
+    "refused": Words("没能提交，请致电门店。", "That did not work. Please call the store."),
+    "incomplete": Words("没有填完整，请再试一次。", "Something is missing. Please try again."),
+    "wrong_digits": Words(
+        "号码不对，请核对您在门店留的手机号。", "These digits do not match the number the store has."
+    ),
+    "wait": Words(
+        "输错次数太多，请过一会儿再试，或致电门店。", "Too many wrong tries. Please wait, or call the store."
+    ),
+}
+"""What became of a form without a script (`?said=`)."""
 
 SPOKEN: dict[str, Words] = {
     "sending": Words("正在发送…", "Sending…"),

@@ -76,11 +76,15 @@ async def surroundings(
     return Surroundings(StoreCard(*stores[0]), found["inspection_items"], found["catalog_items"])
 
 
-async def last_change(db: Database, group_id: str, visit_id: str) -> int:
-    """The newest position in the feed of the visit and all that hangs on it: it grows whenever the page may differ."""
+async def last_change(db: Database, group_id: str, visit_id: str, customer_id: str) -> int:
+    """The newest position in the feed of all that the page shows: it grows whenever the page may differ."""
+    newest = "SELECT max(position) FROM feed WHERE group_id = ? AND"
+    booked = "SELECT id FROM appointments WHERE group_id = ? AND customer_id = ?"
     async with db.read() as tx:
-        own, hanging = await tx.run(
-            ("SELECT max(position) FROM feed WHERE group_id = ? AND id = ?", (group_id, visit_id)),
-            ("SELECT max(position) FROM feed WHERE group_id = ? AND parent_id = ?", (group_id, visit_id)),
+        found = await tx.run(
+            (f"{newest} id = ?", (group_id, visit_id)),
+            (f"{newest} parent_id = ?", (group_id, visit_id)),
+            (f"{newest} id = ?", (group_id, customer_id)),
+            (f"{newest} id IN ({booked})", (group_id, group_id, customer_id)),
         )
-    return max(own[0][0] or 0, hanging[0][0] or 0)
+    return max(rows[0][0] or 0 for rows in found)

@@ -23,6 +23,7 @@ from server.store.database import Database
 from server.store.doorbell import Doorbell
 from tests.auth.app import hire, new_device, sign_in
 from tests.media.pictures import name, picture
+from tests.portal.door import unlock
 from tests.shop import Shop
 from tests.visits import Ids, bill, check_in, decide, estimated, make_phone, move
 
@@ -212,16 +213,17 @@ async def a_tablet_may_push_what_it_did_under_old_ids(shop, http):
 async def a_customers_link_to_a_joined_visit_opens_shows_rings_and_decides(shop, http, settings):
     visit = await estimated(shop)
     token = customer_token(settings.secret, await joined(shop, visit), 1)
+    await unlock(http, token, visit.phone)
     page = (await http.get(f"/c/{token}/data")).json()
     assert page["visit_id"] == visit.id
     link = await link_of(shop.db, await joined(shop, visit))
-    before = await last_change(shop.db, shop.group_id, link.visit_id)
+    before = await last_change(shop.db, shop.group_id, link.visit_id, visit.customer_id)
     said = {"decisions": [{"line_id": visit.lines[0], "version": 1, "decision": "approved"}]}
     sent = {"id": uuid7(), "name": "estimate.decide", "fields": said | {"decided_at": "2026-11-21T01:02:03Z"}}
     answer = await http.post(f"/c/{token}/commands", json=sent)
     assert answer.json()["outcome"] == "applied", answer.text
     assert (await shop.row("estimate_lines", visit.lines[0]))["decision"] == "approved"
-    assert await last_change(shop.db, shop.group_id, link.visit_id) > before
+    assert await last_change(shop.db, shop.group_id, link.visit_id, visit.customer_id) > before
 
 
 async def a_revoked_link_is_revoked_under_the_joined_id_too(shop, http, settings):

@@ -10,11 +10,13 @@ from typing import Any
 import httpx
 from litestar import Litestar
 from litestar.datastructures import State
+from playwright.async_api import Page
 
 from server import portal
 from server.domain.ids import uuid7
 from server.domain.tokens import customer_token
 from server.http.errors import HANDLERS
+from server.queries.visits import visit_rows
 from server.settings import Settings
 from server.store.doorbell import Doorbell
 from tests.shop import Shop
@@ -94,11 +96,30 @@ class Door:
             await asyncio.wait_for(answering, 5)
 
 
+async def unlock(client: httpx.AsyncClient, token: str, phone: str) -> None:
+    """Names the last four digits of the phone, as the customer does once on each device."""
+    answer = await client.post(f"/c/{token}/unlock", json={"digits": phone[-4:]})
+    assert answer.status_code == 200, answer.text
+
+
+async def name_digits(page: Page, phone: str) -> None:
+    """Like `unlock`, in a browser."""
+    await page.get_by_test_id("c-digits").fill(phone[-4:])
+    await page.get_by_test_id("c-unlock").click()
+    await page.get_by_test_id("c-gate").wait_for(state="detached")
+
+
 @asynccontextmanager
-async def door(shop: Shop, visit_id: str, folder: Path, customer_dir: str = "") -> AsyncIterator[Door]:
-    """The door of a visit's customer; `folder` holds photos and documents."""
+async def door(
+    shop: Shop, visit_id: str, folder: Path, customer_dir: str = "", locked: bool = False
+) -> AsyncIterator[Door]:
+    """The door of a visit's customer; `folder` holds photos and documents. `locked`: digits were not named yet."""
     config = Settings(data_dir=str(folder), secret_key="a secret of this test", customer_dir=customer_dir)
     app = house(shop, config)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
-        yield Door(app, client, config, customer_token(config.secret, visit_id, 1))
+        opened = Door(app, client, config, customer_token(config.secret, visit_id, 1))
+        rows = await visit_rows(shop.db, shop.group_id, visit_id)
+        if rows is not None and rows.customer.phones and not locked:
+            await unlock(client, opened.token, rows.customer.phones[0].number)
+        yield opened

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from server.domain.ids import uuid7
 from server.domain.tokens import customer_token
 from server.settings import ROOT, Settings
-from tests.portal.door import house
+from tests.portal.door import house, name_digits
 from tests.running import free_port
 from tests.shop import Shop
 from tests.visits import Ids, decide, move, ready_visit
@@ -69,7 +69,7 @@ async def address(shop: Shop, tmp_path: Path) -> AsyncIterator[str]:
 @pytest.fixture
 async def phone(browser: Browser, address: str) -> AsyncIterator[BrowserContext]:
     """A customer's phone; what goes wrong in its pages fails the test. It leaves before the server does."""
-    context = await browser.new_context(viewport={"width": 390, "height": 844})
+    context = await browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
     errors: list[str] = []
     context.on("weberror", lambda error: errors.append(str(error.error)))
     yield context
@@ -83,11 +83,12 @@ def link(address: str, visit: Ids) -> str:
 
 
 async def opened(phone: BrowserContext, address: str, visit: Ids) -> Page:
-    """The page of a visit."""
+    """The page of a visit, once its customer has named the digits of the phone."""
     page = await phone.new_page()
     for _ in range(50):
         try:
             await page.goto(link(address, visit))
+            await name_digits(page, visit.phone)
             return page
         except Exception:
             await asyncio.sleep(0.1)
@@ -121,7 +122,9 @@ async def an_answer_given_without_a_line_is_sent_when_the_line_is_back(phone, ad
     page = await opened(phone, address, visit)
     await phone.set_offline(True)
     await page.get_by_test_id(f"c-decide-{visit.lines[0]}-declined").click()
-    await expect(page.locator(f"#ask-{visit.lines[0]} .state")).to_have_text("已记下，联网后自动发送", timeout=8000)
+    await expect(page.locator(f"#ask-{visit.lines[0]} .decide .state")).to_have_text(
+        "已记下，联网后自动发送", timeout=8000
+    )
     await phone.set_offline(False)
     await page.reload()
     await expect(page.locator(f"#line-{visit.lines[0]}.declined")).to_be_visible()
@@ -154,7 +157,7 @@ async def the_survey_wants_every_answer_and_then_thanks(phone, address, shop):
     for question in ("speed", "quality", "price", "courtesy"):
         await page.locator(f"label[for={question}-4]").click()
     await page.get_by_test_id("c-survey-recommend-9").click()
-    await page.locator("textarea").fill("很满意")
+    await page.locator("#survey textarea").fill("很满意")
     note = {"visit_id": ready.id, "note_id": uuid7(), "text": "期待再见", "visible_to_customer": True}
     await shop.do("manager", "repair.note", **note)
     await expect(page.locator("#history")).to_contain_text("期待再见")

@@ -1,6 +1,6 @@
 /** Keeps the page as the shop sees it: the live line rings, and a slow timer asks in case nobody can ring. */
 import { morph } from './morph'
-import { base } from './page'
+import { base, locked } from './page'
 
 const SLOWLY = 120_000
 const OFTEN = 15_000
@@ -36,6 +36,8 @@ async function fetchPage(): Promise<void> {
   }
   if (answer.status !== 200) return
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  // Another tab named the digits, or the link was made anew: everything on the page is another then.
+  if ('locked' in fresh.body.dataset !== locked) return location.reload()
   for (const part of ['header', 'main', 'footer']) {
     const [old, wanted] = [document.querySelector(part), fresh.querySelector(part)]
     if (old && wanted) morph(old, wanted)
@@ -54,6 +56,22 @@ export function keepFresh(): void {
   setTimeout(tick, OFTEN)
   document.addEventListener('visibilitychange', watch)
   addEventListener('online', () => void refresh())
+}
+
+/** A notification that was touched while the page is open: the worker brings it to the front, we show the place. */
+export function listenToWorker(): void {
+  navigator.serviceWorker?.addEventListener('message', (event) => {
+    const { show } = event.data as { show?: string }
+    if (show) void refresh().then(() => goTo(show))
+  })
+}
+
+function goTo(id: string): void {
+  const place = document.getElementById(id)
+  if (!place) return
+  place.tabIndex = -1
+  place.focus({ preventScroll: true })
+  place.scrollIntoView()
 }
 
 const isSeen = (): boolean => document.visibilityState === 'visible'

@@ -1,21 +1,38 @@
 /** Commands on their way: kept on the phone until the server has answered, always under the same id. */
 import { base, pause, visit } from './page'
 
-/** What became of a command; `waiting` until the server has answered. */
-export type Result = 'applied' | 'merged' | 'kept' | 'rejected' | 'waiting'
+/** What became of a command; `waiting` until the server has answered, `locked` until the digits are named. */
+export type Result = 'applied' | 'merged' | 'kept' | 'rejected' | 'waiting' | 'locked'
 
 interface Sent {
   id: string
-  name: string
-  fields: Record<string, unknown>
+  path: 'commands' | 'form'
+  type: string
+  body: string
 }
 
-const STORED = `jieche.page.waiting.${visit}`
+const STORED = `jieche.page.sending.${visit}`
 const PATIENCE = [0, 1000, 3000]
+const JSON_TYPE = 'application/json'
+const FORM_TYPE = 'application/x-www-form-urlencoded'
 
 /** Sends a command, a few times if the line is bad; what stays unanswered is sent when the page is open and online. */
-export async function send(name: string, fields: Record<string, unknown>): Promise<Result> {
-  const sent: Sent = { id: uuid7(), name, fields }
+export function send(name: string, fields: Record<string, unknown>): Promise<Result> {
+  const id = uuid7()
+  return attempt({ id, path: 'commands', type: JSON_TYPE, body: JSON.stringify({ id, name, fields }) })
+}
+
+/** Sends a form of the page, with an id of its own and the time on this phone's clock. */
+export function sendForm(given: Map<string, string[]>): Promise<Result> {
+  const id = uuid7()
+  const said = new URLSearchParams()
+  given.forEach((values, name) => values.forEach((value) => said.append(name, value)))
+  said.set('id', id)
+  said.set('at', new Date().toISOString())
+  return attempt({ id, path: 'form', type: FORM_TYPE, body: said.toString() })
+}
+
+async function attempt(sent: Sent): Promise<Result> {
   keep([...waiting(), sent])
   for (const wait of PATIENCE) {
     await pause(wait)
@@ -27,22 +44,27 @@ export async function send(name: string, fields: Record<string, unknown>): Promi
 
 /** Sends what an earlier time left over, in order. */
 export async function sendWaiting(): Promise<void> {
-  for (const sent of waiting()) if ((await post(sent)) === 'waiting') return
+  for (const sent of waiting()) {
+    const result = await post(sent)
+    if (result === 'waiting' || result === 'locked') return
+  }
 }
 
 addEventListener('online', () => void sendWaiting())
 
 async function post(sent: Sent): Promise<Result> {
   try {
-    const answer = await fetch(`${base}/commands`, {
+    const answer = await fetch(`${base}/${sent.path}`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(sent),
+      headers: { 'Content-Type': sent.type, Accept: JSON_TYPE },
+      body: sent.body,
       keepalive: true,
     })
     if (answer.status >= 500 || answer.status === 429) return 'waiting'
+    const said = (await answer.json()) as { outcome?: Result; code?: string }
+    if (said.code === 'digits_needed') return 'locked'
     keep(waiting().filter(({ id }) => id !== sent.id))
-    return answer.ok ? ((await answer.json()) as { outcome: Result }).outcome : 'rejected'
+    return said.outcome ?? 'rejected'
   } catch {
     return 'waiting'
   }

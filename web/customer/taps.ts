@@ -1,66 +1,62 @@
-/** What the customer touches: decisions on lines, permissions, the survey. */
+/** What the customer touches: every form of the page is sent without leaving it. */
 import { refresh } from './fresh'
 import { words } from './page'
-import { send, uuid7, type Result } from './send'
+import { sendForm, type Result } from './send'
 
 const SAID: Record<Result, string> = {
-  applied: 'done', merged: 'done', kept: 'kept', rejected: 'refused', waiting: 'waiting',
+  applied: 'done', merged: 'done', kept: 'kept', rejected: 'refused', waiting: 'waiting', locked: 'waiting',
 }
+const RATED = ['speed', 'quality', 'price', 'courtesy', 'recommend']
+
+// `event.submitter` is newer than the phones that this page is for.
+let pressed: HTMLButtonElement | undefined
 
 /** One listener for the whole page: what the server writes later works like what is there now. */
 export function listenToTaps(): void {
   document.addEventListener('click', (event) => {
     const button = (event.target as Element).closest?.('button')
-    if (button?.dataset['decisions']) void decide(button)
-    else if (button?.dataset['consent']) void consent(button)
+    if (button?.type === 'submit') pressed = button
   })
   document.addEventListener('submit', (event) => {
+    const form = event.target as HTMLFormElement
+    if (!('send' in form.dataset)) return
     event.preventDefault()
-    if (event.target instanceof HTMLFormElement) void answer(event.target)
+    const button = pressed?.form === form ? pressed : form.querySelector('button')!
+    pressed = undefined
+    void answer(form, button)
   })
-}
-
-function decide(button: HTMLButtonElement): Promise<void> {
-  const replaces = JSON.parse(button.dataset['replaces'] ?? '[]') as string[]
-  const decisions = JSON.parse(button.dataset['decisions']!) as unknown
-  const fields = { decisions, decided_at: new Date().toISOString(), ...(replaces.length && { replaces }) }
-  return sendFrom(button, 'li, .all', 'estimate.decide', fields)
-}
-
-function consent(button: HTMLButtonElement): Promise<void> {
-  const { consent: purpose, decision, lifts } = button.dataset
-  const lifted = decision === 'granted' && lifts ? lifts.split(',') : []
-  const fields = { purpose, decision, channel: 'any', decided_at: new Date().toISOString(), lifts: lifted }
-  return sendFrom(button, 'li', 'customer.set_consent', fields)
-}
-
-async function answer(form: HTMLFormElement): Promise<void> {
-  const given = new FormData(form)
-  const names = ['speed', 'quality', 'price', 'courtesy', 'recommend']
-  if (names.some((name) => given.get(name) === null)) return say(form, words('rate_all'))
-  const text = String(given.get('text') ?? '').trim()
-  const numbers = Object.fromEntries(names.map((name) => [name, Number(given.get(name))]))
-  const button = form.querySelector<HTMLButtonElement>('button[type=submit]')!
-  return sendFrom(button, 'form', 'survey.answer', { survey_id: uuid7(), ...numbers, ...(text && { text }) })
 }
 
 /** Sends, says beside the button what became of it, and shows the page as it is afterwards. */
-async function sendFrom(button: HTMLButtonElement, around: string, name: string, fields: Record<string, unknown>): Promise<void> {
-  const place = button.closest<HTMLElement>(around)!
-  const buttons = [...place.querySelectorAll('button')]
+async function answer(form: HTMLFormElement, button: HTMLButtonElement): Promise<void> {
+  const given = read(form, button)
+  const name = given.get('do')![0]
+  if (name === 'survey.answer' && RATED.some((each) => !given.has(each))) return say(form, words('rate_all'))
+  const buttons = [...form.querySelectorAll('button')]
   buttons.forEach((each) => (each.disabled = true))
   button.setAttribute('aria-pressed', 'true')
-  say(place, words('sending'))
-  const result = await send(name, fields)
+  say(form, words('sending'))
+  const result = await sendForm(given)
+  if (result === 'locked') return location.reload()
+  const isDone = SAID[result] === 'done'
+  if (isDone && form.querySelector('textarea, input[type=date]')) form.reset()
   await refresh()
-  if (!place.isConnected) return
-  if (SAID[result] === 'done') button.closest('details.change')?.removeAttribute('open')
-  say(place, words(SAID[result]))
+  if (!form.isConnected) return
+  if (isDone) form.closest('details.change, details.ask')?.removeAttribute('open')
+  say(form, words(SAID[result]))
   button.removeAttribute('aria-pressed')
   buttons.forEach((each) => (each.disabled = false))
 }
 
-function say(place: HTMLElement, text: string): void {
-  const line = place.querySelector('.state')
+/** Everything that the form says, with the button that was pressed. */
+function read(form: HTMLFormElement, button: HTMLButtonElement): Map<string, string[]> {
+  const given = new Map<string, string[]>()
+  new FormData(form).forEach((value, name) => given.set(name, [...(given.get(name) ?? []), String(value)]))
+  if (button.name) given.set(button.name, [button.value])
+  return given
+}
+
+function say(form: HTMLElement, text: string): void {
+  const line = form.querySelector('.state')
   if (line) line.textContent = text
 }

@@ -1,8 +1,8 @@
-"""The access log: who looked at which customer's file, when and why (PIPL)."""
+"""The access log (PIPL): who looked at which customer's file, when and why; and guesses at a link's digits."""
 
 from piccolo.table import Table
 
-from server.store.tables.columns import UUID, Shape, Text, Timestamptz
+from server.store.tables.columns import UUID, Integer, Shape, Text, Timestamptz
 
 
 class AccessLog(Shape, Table, tablename="access_log"):
@@ -19,3 +19,17 @@ class AccessLog(Shape, Table, tablename="access_log"):
     subject_id = UUID()
     reason = Text(null=True)
     fields = Text()
+
+
+class Guesses(Shape, Table, tablename="guesses"):
+    """Wrong digits at a customer's link since the last right ones; the next ones are heard from `until` on.
+
+    In the database, so that all workers count together.
+    """
+
+    KEY = ("visit_id",)
+
+    visit_id = UUID(primary_key=True)
+    generation = Integer()
+    wrong = Integer()
+    until = Timestamptz()

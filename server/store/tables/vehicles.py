@@ -36,7 +36,7 @@ class Vehicles(Projected, Table, tablename="vehicles"):
 class Appointments(Projected, Table, tablename="appointments"):
     """What customers were promised, by time."""
 
-    INDEXES = (("store_id", "at"),)
+    INDEXES = (("store_id", "at"), ("customer_id",))
 
     id = UUID(primary_key=True)
     rev = BigInt()

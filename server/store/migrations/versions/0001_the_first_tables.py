@@ -159,9 +159,13 @@ TABLES = {
         id uuid, group_id uuid, at timestamptz, user_id uuid?, door text, subject_type text, subject_id uuid,
         reason text?, fields text
     """,
+    "guesses": """
+        visit_id uuid, generation integer, wrong integer, until timestamptz
+    """,
 }
 KEYS = dict.fromkeys(("groups", "stores", "users", "sessions", "outbox", "access_log"), "id") | {
     "device_queues": "device_id",
+    "guesses": "visit_id",
     "journal": "group_id, n",
     "history": "row_id, field, command_id",
     "receipts": "device_id, seq",
@@ -189,6 +193,7 @@ INDEXES = (
     ("photos", "visit_id"),
     ("signatures", "visit_id"),
     ("appointments", "store_id, at"),
+    ("appointments", "customer_id"),
     ("messages", "visit_id"),
     ("messages", "customer_id, promised_at"),
     ("complaints", "store_id, state"),
