@@ -1,6 +1,7 @@
 """The job `message`: a customer is told one event once, over the channel that the contact rules allow."""
 
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from msgspec import Struct, structs
@@ -111,7 +112,7 @@ class Teller(Struct, frozen=True):
         told = await Browsers(self.bus, self.post, self._record).tell(s, self._url(s), plan.silent, fallback)
         reached = told.taken or s.promise.payload.get("delivered", [])
         if told.later:
-            await self._again(s, told, bool(reached), fallback)
+            return await self._again(s, told, bool(reached), fallback)
         if not reached:
             gone = all(result.what == "gone" for result in told.lost)
             return await self._instead(s, "nobody_subscribed" if gone else "refused", told.lost[0].why or "gone", told)
@@ -120,20 +121,20 @@ class Teller(Struct, frozen=True):
             raise PutOff(fallback, None, recorded=True, fallback_at=fallback.isoformat())
         return (told.lost[0].why or told.lost[0].what) if told.lost else None
 
-    async def _again(self, s: Situation, told: Told, reached: bool, fallback: datetime | None) -> None:
-        """Some could not be told yet: raises Later, unless nobody was told and nothing is left to try."""
+    async def _again(self, s: Situation, told: Told, reached: bool, fallback: datetime | None) -> str | None:
+        """Some could not be told yet: raises Later, unless nobody was told and no try is left."""
         first = told.later[0]
         done = s.promise.payload.get("delivered", []) + told.done
         state = "sent" if reached else "waiting"
         became = Became(state=state, channel="push" if reached else None, attempts=told.attempts(s.now))
+        if not s.promise.last_try:
+            known = {"fallback_at": fallback.isoformat()} if fallback else {}
+            then = partial(self._record.write, s, became, "again")
+            raise Later(first.why, max(result.after for result in told.later), done, then, recorded=True, **known)
         await self._record.write(s, became, "again")
-        if s.promise.last_try and reached:
+        if reached:
             raise GivenUp(first.why)
-        if s.promise.last_try:
-            await self._instead(s, "gave_up", first.why)
-            return
-        known = {"fallback_at": fallback.isoformat()} if fallback else {}
-        raise Later(first.why, max(result.after for result in told.later), done, recorded=True, **known)
+        return await self._instead(s, "gave_up", first.why)
 
     async def _instead(self, s: Situation, why: MessageWhy, error: str, told: Told | None = None) -> str | None:
         """Push is given up for this message; another channel, or nobody, by the rules as they are now."""
@@ -157,10 +158,12 @@ class Teller(Struct, frozen=True):
             await self._record.write(s, Became(state="sent", channel="sms", attempts=tries), "text")
             return None
         tries = [attempt(s.now, "sms", "failed", answer.why)]
-        await self._record.write(s, Became(state="waiting", attempts=tries), "text")
+        became = Became(state="waiting", attempts=tries)
         if answer.what == "later" and not s.promise.last_try:
             kept = {k: s.promise.payload[k] for k in ("given_up", "fallback_at", "tries") if k in s.promise.payload}
-            raise Later(answer.why, answer.after, recorded=True, **kept)
+            then = partial(self._record.write, s, became, "text")
+            raise Later(answer.why, answer.after, (), then, recorded=True, **kept)
+        await self._record.write(s, became, "text")
         promise = s.without("sms", "refused" if answer.what == "refused" else "gave_up")
         payload = promise.payload | {"error": answer.why, "recorded": True}
         return await self.tell(structs.replace(promise, payload=payload), s.now)

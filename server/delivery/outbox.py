@@ -5,7 +5,7 @@ A claim counts up `attempts`, and only who knows that number may write the resul
 """
 
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,6 +56,9 @@ _FIRST = (
 _COLUMNS = "id, group_id, visit_id, kind, payload, attempts, dedupe, created_at"
 
 
+Then = Callable[[], Awaitable[None]]
+
+
 class Promise(Struct, frozen=True, kw_only=True):
     """A claimed row. `late` is one that stands for all that was promised too late to be told one by one."""
 
@@ -88,12 +91,16 @@ class Later(Exception):
     """It could not be sent now, or not to all.
 
     `error` is a code for people who look, `after` the seconds that were asked for, `delivered` who was told already;
-    `changes` are further fields of the payload to remember.
+    `changes` are further fields of the payload to remember; `then` runs once the pause is written down: a worker that
+    dies before that would ask again too soon.
     """
 
-    def __init__(self, error: str, after: float = 0, delivered: Sequence[str] = (), **changes: Any) -> None:
+    def __init__(
+        self, error: str, after: float = 0, delivered: Sequence[str] = (), then: Then | None = None, **changes: Any
+    ) -> None:
         super().__init__(error)
         self.error, self.after, self.delivered, self.changes = error, after, list(delivered), changes
+        self.then = then
 
 
 class PutOff(Exception):

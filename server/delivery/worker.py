@@ -123,12 +123,14 @@ class Worker:
 
     async def _failed(self, promise: Promise, problem: Later, now: datetime) -> None:
         """Once more later; what is given up is put before a person."""
-        if not await failed(self._db, promise, problem, now):
-            return
+        dead = await failed(self._db, promise, problem, now)
         try:
-            await self._teller.lost(promise, problem.error)
+            if dead:
+                await self._teller.lost(promise, problem.error)
+            elif problem.then is not None:
+                await problem.then()
         except Exception as error:
-            LOG.error("loss not recorded", id=promise.id, error=type(error).__name__)
+            LOG.error("not recorded", kind=promise.kind, id=promise.id, error=type(error).__name__)
 
     async def _job(self, promise: Promise, now: datetime) -> str | None:
         if promise.kind == "seal":
