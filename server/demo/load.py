@@ -113,4 +113,4 @@ class _Loader:
     async def forget_old_messages(self, before: datetime) -> None:
         """Nobody is told today what happened two years ago; old papers are sealed when somebody asks for one."""
         async with self.db.write() as tx:
-            await tx.run(("UPDATE outbox SET state = 'sent' WHERE created_at < ?", (before,)))
+            await tx.run(("DELETE FROM outbox WHERE created_at < ?", (before,)))
