@@ -91,7 +91,7 @@ async def a_revision_is_a_new_version_that_needs_a_new_decision(shop):
     assert [d["version"] for d in row["decided"]] == [1]
 
 
-async def another_payer_is_a_new_version_too_and_the_first_one_keeps_its_own(shop):
+async def a_line_that_another_pays_is_a_new_version_and_the_first_one_keeps_its_own(shop):
     visit = await estimated(shop)
     await decide(shop, visit, "approved")
     fields = {"line_id": visit.lines[0], "seen_version": 1, "payer": "warranty", "reason": "三包范围内"}
