@@ -70,7 +70,8 @@ async def a_customer_who_was_not_reached_stays_and_a_survey_by_phone_ends_the_fo
     row = visit.tablet.rows["visits"][visit.id]
     assert (row["survey"]["courtesy"], row["survey"]["text"]) == (2, "前台让我等了半个小时")
     assert [call["reached"] for call in row["calls"]] == [False, True]
-    assert "回访不满意" in visit.tablet.rows["customers"][visit.customer_id]["tags"]
+    complaint = visit.tablet.rows["complaints"][row["survey"]["id"]]
+    assert (complaint["about"], complaint["text"], complaint["state"]) == ("attitude", "前台让我等了半个小时", "open")
 
 
 async def a_customer_who_refused_calls_is_not_called(tablet: OpenTablet, shop: Running):

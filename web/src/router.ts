@@ -38,6 +38,12 @@ const routes: RouteRecordRaw[] = [
     meta: { tab: 'today', title: 'follow_up.title', up: '/today' },
   },
   {
+    path: '/complaints/:complaintId?',
+    component: TodayScreen,
+    props: (to) => ({ complaintId: to.params['complaintId'] || undefined, complaining: true }),
+    meta: { tab: 'today', title: 'complaint.title', up: '/complaints' },
+  },
+  {
     path: '/reception',
     component: () => import('./screens/reception/ReceptionScreen.vue'),
     meta: { contact: true, tab: 'reception', title: 'reception.title' },

@@ -1,6 +1,7 @@
 /** The languages of the screens: Chinese comes with the app, English is fetched when somebody wants it. */
 import { createI18n } from 'vue-i18n'
 import zh from './zh'
+import type complaints from './zh/complaints'
 import type contact from './zh/contact'
 import type inbox from './zh/inbox'
 import type tablet from './zh/tablet'
@@ -8,7 +9,7 @@ import type tablet from './zh/tablet'
 /** A language that the screens speak. */
 export type Language = 'zh-CN' | 'en'
 
-type Words = typeof zh & Partial<typeof inbox> & Partial<typeof contact> & Partial<typeof tablet>
+type Words = typeof zh & Partial<typeof inbox> & Partial<typeof contact & typeof complaints> & Partial<typeof tablet>
 
 const STORED = 'jieche.language'
 
@@ -53,8 +54,11 @@ export const learnInbox = later(() => import('./zh/inbox'))
 /** The Chinese words of the tablet itself: who works on it, what waits, what it keeps, and that it was locked. */
 export const learnTablet = later(() => import('./zh/tablet'))
 
-/** The Chinese words of appointments, of contact preferences and of what customers were told. */
-export const learnContact = later(() => import('./zh/contact'))
+/** The Chinese words of appointments, of contact preferences, of what customers were told and of what they complain. */
+export const learnContact = later(async () => {
+  const parts = await Promise.all([import('./zh/contact'), import('./zh/complaints')])
+  return { default: Object.assign({}, ...parts.map((part) => part.default)) }
+})
 
 /** Takes up the language that was chosen on this tablet before. */
 export const speakAsBefore = (): Promise<void> => speak(localStorage.getItem(STORED) === 'en' ? 'en' : 'zh-CN')

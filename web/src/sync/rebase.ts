@@ -15,6 +15,7 @@ const NAMED: Record<string, Kind> = {
   customer_id: 'customers', owner_id: 'customers', vehicle_id: 'vehicles', visit_id: 'visits',
   appointment_id: 'appointments', line_id: 'estimate_lines', finding_id: 'findings', photo_id: 'photos',
   damage_id: 'damages', review_id: 'reviews', signature_id: 'signatures', message_id: 'messages',
+  complaint_id: 'complaints', survey_id: 'complaints',
 }
 
 /** What a handover reads besides the visit and its car. */
@@ -25,7 +26,8 @@ export function mentions({ name, fields }: Pick<Sent, 'name' | 'fields'>): [Kind
   const found: [Kind, string][] = []
   const merged = name.startsWith('vehicle.') ? 'vehicles' : 'customers'
   for (const [field, value] of Object.entries(fields as object)) {
-    const kind = field === 'keep_id' || field === 'merge_id' ? merged : NAMED[field]
+    const answers = field === 'owner_id' && name.startsWith('complaint.')
+    const kind = field === 'keep_id' || field === 'merge_id' ? merged : answers ? undefined : NAMED[field]
     if (kind) for (const id of idsIn(value)) found.push([kind, id])
     if (field === 'review_id') found.push(['merge_proposals', value as string])
     if (field === 'lines' || field === 'decisions') {
@@ -136,7 +138,7 @@ export function laneOf(draft: Draft, { name, fields }: Pick<Queued, 'name' | 'fi
   const parent = child('estimate_lines', 'line_id') ?? child('findings', 'finding_id') ?? child('photos', 'photo_id')
   const visit = text('visit_id') ?? parent
   if (visit) return `visit:${visit}`
-  for (const noun of ['customer', 'vehicle', 'appointment', 'review']) {
+  for (const noun of ['complaint', 'customer', 'vehicle', 'appointment', 'review']) {
     const id = text(`${noun}_id`)
     if (id) return `${noun}:${id}`
   }

@@ -3,7 +3,7 @@ export default {
   today: {
     title: 'Today',
     views: 'Views of today',
-    view: { requests: 'Requests', shop: 'In shop', appointments: 'Booked', waiting: 'Waiting', ready: 'Ready', overdue: 'Late', followups: 'Calls' },
+    view: { requests: 'Requests', shop: 'In shop', appointments: 'Booked', waiting: 'Waiting', ready: 'Ready', overdue: 'Late', followups: 'Calls', complaints: 'Complaints' },
     mine: 'Mine',
     greet: {
       morning: 'Good morning, {name}',
@@ -38,6 +38,7 @@ export default {
       ready: 'No car is ready',
       overdue: 'No car is late',
       followups: 'Nobody is to be called',
+      complaints: 'No open complaints',
     },
     next: {
       requests: 'Times that customers ask for on their page appear here.',
@@ -47,6 +48,7 @@ export default {
       ready: 'Cars that are settled and ready appear here.',
       overdue: 'All are within the promised time.',
       followups: 'Customers not reached within three days of the handover appear here.',
+      complaints: 'Low surveys open them by themselves; what customers say in person is opened from their file or the visit.',
     },
   },
   reception: {

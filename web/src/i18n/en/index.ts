@@ -1,5 +1,7 @@
 /** English: the words of every screen, under the keys of the Chinese ones. */
 import closing from './closing'
+import complaint from './complaint'
+import complaints from './complaints'
 import contact from './contact'
 import desk from './desk'
 import frame from './frame'
@@ -13,4 +15,4 @@ import trouble from './trouble'
 import visit from './visit'
 import words from './words'
 
-export default { ...frame, ...words, ...desk, ...visit, ...closing, ...contact, ...inbox, ...papers, ...reception, ...shell, ...tablet, ...trouble, ...proposal }
+export default { ...frame, ...words, ...desk, ...visit, ...closing, ...complaint, ...complaints, ...contact, ...inbox, ...papers, ...reception, ...shell, ...tablet, ...trouble, ...proposal }

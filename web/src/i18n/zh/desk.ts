@@ -3,7 +3,7 @@ export default {
   today: {
     title: '今日',
     views: '今日视图',
-    view: { requests: '预约申请', shop: '在厂', appointments: '预约', waiting: '待客户', ready: '可交车', overdue: '超时', followups: '回访' },
+    view: { requests: '预约申请', shop: '在厂', appointments: '预约', waiting: '待客户', ready: '可交车', overdue: '超时', followups: '回访', complaints: '投诉' },
     mine: '我的',
     greet: { morning: '早上好，{name}', noon: '中午好，{name}', afternoon: '下午好，{name}', evening: '晚上好，{name}' },
     next_up: '接下来',
@@ -33,6 +33,7 @@ export default {
       ready: '没有可交的车',
       overdue: '没有超时的车',
       followups: '没有要回访的客户',
+      complaints: '没有待处理的投诉',
     },
     next: {
       requests: '客户在自己的页面上申请的时间会出现在这里。',
@@ -42,6 +43,7 @@ export default {
       ready: '结算后转为可交车，会出现在这里。',
       overdue: '都在承诺的时间之内。',
       followups: '交车后三天内没联系上的客户会出现在这里。',
+      complaints: '问卷低分会自动登记；客户当面或电话里说的，在客户页和工单里登记。',
     },
   },
   reception: {

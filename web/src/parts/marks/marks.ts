@@ -2,6 +2,7 @@
 import { guarantees, repairWarranty, type Left } from '../../domain/warranty'
 import type { Customer, Recall, Vehicle } from '../../gen/wire'
 import { spoken } from '../../i18n'
+import type { OpenOne } from '../complaints/one'
 import { standingWithdrawals } from '../consent/consent'
 import type { IconName } from '../icons'
 
@@ -46,13 +47,18 @@ export function isResting(customer: Customer | undefined, now: number): boolean 
   return start < end ? start <= time && time < end : start <= time || time < end
 }
 
-/** The marks of a car and a person, the gravest first; a person's come from tags. `but` is the visit that is being looked at. */
-export function marksOf(vehicle: Vehicle | undefined, customer: Customer | undefined, now: number, but?: string): Mark[] {
+/**
+ * The marks of a car and a person, the gravest first; a person's come from tags and from the complaint that is open.
+ * `but` is the visit that is being looked at.
+ */
+export function marksOf(
+  vehicle: Vehicle | undefined, customer: Customer | undefined, now: number, but?: string, open?: OpenOne | null,
+): Mark[] {
   const tagged = (key: string): boolean => customer?.tags.some((tag) => tag.startsWith(spoken(key))) ?? false
   const recalls = openRecalls(vehicle).length
   const putOff = vehicle?.last && vehicle.last.visit_id !== but ? vehicle.last.put_off.length : 0
   const marks: (Mark | false)[] = [
-    tagged('marks.complaint') && { kind: 'complaint', icon: 'flag', tone: 'bad', discreet: true },
+    (Boolean(open) || tagged('marks.complaint')) && { kind: 'complaint', icon: 'flag', tone: 'bad', discreet: true },
     customer?.contact_stop != null && { kind: 'stopped', icon: 'silent', tone: 'bad', discreet: true },
     tagged('marks.quiet') && { kind: 'quiet', icon: 'silent', tone: 'warn', discreet: true },
     recalls > 0 && { kind: 'recall', icon: 'warn', tone: 'bad', discreet: false, n: recalls },

@@ -26,6 +26,8 @@ const WORDS: Record<string, string> = {
   channel: 'channel',
   channels: 'channel',
   language: 'reach.languages',
+  about: 'complaints.about',
+  source: 'complaints.source',
   old_parts: 'checkin.old',
   warning_lamps: 'lamp',
 }

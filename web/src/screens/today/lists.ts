@@ -103,7 +103,7 @@ export async function unsentVisits(): Promise<ReadonlySet<string>> {
 }
 
 /** The ways to look at today. */
-export const VIEWS = ['requests', 'shop', 'appointments', 'waiting', 'ready', 'overdue', 'followups'] as const
+export const VIEWS = ['requests', 'shop', 'appointments', 'waiting', 'ready', 'overdue', 'followups', 'complaints'] as const
 export type TodayView = (typeof VIEWS)[number]
 
 /** Whether a promise has passed without the car being ready. */

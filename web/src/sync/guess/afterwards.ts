@@ -1,4 +1,4 @@
-/** Guesses for the time that people work on a car, its recalls, and what follows after the visit. */
+/** Guesses for the time that people work on a car, its recalls, the calls after the visit, and what it leaves behind. */
 
 import { leftBehind } from '../../domain/past'
 import type { Kind, Rows } from '../../gen/wire'
@@ -17,12 +17,6 @@ export const afterwards: Guesses = {
     draft.change('visits', f.visit_id, (visit) => ({
       work: visit.work.map((one) => (one.id === f.work_id && !one.ended_at ? { ...one, ended_at: f.at } : one)),
     })),
-
-  'survey.answer': (draft, f, scene) =>
-    draft.change('visits', f.visit_id, ({ survey }) => {
-      const { visit_id: _visit, survey_id: id, text, ...stars } = f
-      return { survey: survey ?? { id, ...stars, text: text ?? null, at: scene.at } }
-    }),
 
   'survey.record_call': (draft, f, scene) =>
     draft.change('visits', f.visit_id, (visit) => ({

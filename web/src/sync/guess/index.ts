@@ -5,6 +5,7 @@
 import type { CommandName } from '../../gen/wire'
 import type { Draft } from '../draft'
 import { afterwards } from './afterwards'
+import { complaints } from './complaints'
 import { contact } from './contact'
 import { customers } from './customers'
 import type { Guess, Guesses, Scene } from './scene'
@@ -13,7 +14,7 @@ import { work } from './work'
 
 export type { Scene } from './scene'
 
-export const GUESSES: Guesses = { ...afterwards, ...contact, ...customers, ...visits, ...work }
+export const GUESSES: Guesses = { ...afterwards, ...complaints, ...contact, ...customers, ...visits, ...work }
 
 /** Runs a command's guess on the draft; gives the ids of the rows that it changed. */
 export function guess(draft: Draft, command: { name: CommandName; fields: unknown }, scene: Scene): string[] {
