@@ -1,7 +1,7 @@
 /** The languages of the screens: Chinese comes with the app, English is fetched when somebody wants it. */
 import { createI18n } from 'vue-i18n'
 import zh from './zh'
-import type complaints from './zh/complaints'
+import type aftercare from './zh/aftercare'
 import type contact from './zh/contact'
 import type inbox from './zh/inbox'
 import type tablet from './zh/tablet'
@@ -9,7 +9,7 @@ import type tablet from './zh/tablet'
 /** A language that the screens speak. */
 export type Language = 'zh-CN' | 'en'
 
-type Words = typeof zh & Partial<typeof inbox> & Partial<typeof contact & typeof complaints> & Partial<typeof tablet>
+type Words = typeof zh & Partial<typeof inbox> & Partial<typeof contact & typeof aftercare> & Partial<typeof tablet>
 
 const STORED = 'jieche.language'
 
@@ -54,9 +54,9 @@ export const learnInbox = later(() => import('./zh/inbox'))
 /** The Chinese words of the tablet itself: who works on it, what waits, what it keeps, and that it was locked. */
 export const learnTablet = later(() => import('./zh/tablet'))
 
-/** The Chinese words of appointments, of contact preferences, of what customers were told and of what they complain. */
+/** The Chinese words of appointments, of contact preferences, of what customers were told, and of the time after a visit. */
 export const learnContact = later(async () => {
-  const parts = await Promise.all([import('./zh/contact'), import('./zh/complaints')])
+  const parts = await Promise.all([import('./zh/contact'), import('./zh/aftercare')])
   return { default: Object.assign({}, ...parts.map((part) => part.default)) }
 })
 

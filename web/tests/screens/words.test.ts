@@ -5,12 +5,12 @@ import { expect, test } from 'vitest'
 import { ROLES } from '../../src/gen/wire'
 import en from '../../src/i18n/en'
 import first from '../../src/i18n/zh'
-import complaints from '../../src/i18n/zh/complaints'
+import aftercare from '../../src/i18n/zh/aftercare'
 import contact from '../../src/i18n/zh/contact'
 import inbox from '../../src/i18n/zh/inbox'
 import tablet from '../../src/i18n/zh/tablet'
 
-const zh = { ...first, ...inbox, ...complaints, ...contact, ...tablet }
+const zh = { ...first, ...inbox, ...aftercare, ...contact, ...tablet }
 type Words = { [key: string]: string | Words }
 const SRC = fileURLToPath(new URL('../../src/', import.meta.url))
 const OURS = ['screens', 'parts', 'i18n/index.ts', 'App.vue', 'router.ts', 'main.ts']

@@ -83,17 +83,6 @@ export default {
     pdf: 'Get the PDF',
     no_pdf: 'The PDF is not there yet, please try later',
   },
-  release: {
-    title: 'Hand over without signature',
-    what: 'The reason stands on the document. This cannot be undone.',
-    reason: 'Reason',
-    key_drop: 'Key drop',
-    proxy: 'By proxy',
-    refused: 'Refused',
-    note: 'Note',
-    witness: 'Witness',
-    go: 'Hand over',
-  },
   progress: {
     title: 'What happened',
     empty: 'Nothing yet',

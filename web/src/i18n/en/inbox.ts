@@ -310,4 +310,11 @@ export default {
     complaint_id: 'Complaint',
     reply: 'Answer',
   },
+  any_kind: {
+    maintenance: 'Maintenance', repair: 'Repair', accident: 'Accident', warranty: 'Warranty', recall: 'Recall',
+    other: 'Other', scratch: 'Scratch', dent: 'Dent', crack: 'Crack', past: 'The time has passed',
+    twice: 'The same channel twice', missing: 'Missing', rust: 'Rust', labour: 'Labour', part: 'Part',
+    person: 'Person', company: 'Company', confirm: 'Confirm', analyse: 'Analyse', agree: 'Agree',
+    handle: 'Handle', call_back: 'Call back',
+  },
 }

@@ -1,7 +1,6 @@
 /** English: the words of every screen, under the keys of the Chinese ones. */
+import aftercare from './aftercare'
 import closing from './closing'
-import complaint from './complaint'
-import complaints from './complaints'
 import contact from './contact'
 import desk from './desk'
 import frame from './frame'
@@ -15,4 +14,4 @@ import trouble from './trouble'
 import visit from './visit'
 import words from './words'
 
-export default { ...frame, ...words, ...desk, ...visit, ...closing, ...complaint, ...complaints, ...contact, ...inbox, ...papers, ...reception, ...shell, ...tablet, ...trouble, ...proposal }
+export default { ...frame, ...words, ...desk, ...visit, ...closing, ...aftercare, ...contact, ...inbox, ...papers, ...reception, ...shell, ...tablet, ...trouble, ...proposal }

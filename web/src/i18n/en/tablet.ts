@@ -119,4 +119,18 @@ export default {
     install_now: 'Install',
     export: 'Export the unsent work',
   },
+  scan: {
+    open: 'Scan the VIN',
+    title: 'Scan the VIN',
+    picture: 'Camera picture',
+    torch: 'Lamp',
+    where: 'Point at the barcode or QR code at the windscreen or the door frame; it is filled in by itself.',
+    photo: 'Read a photo',
+    type: 'Type it',
+    unread: 'No VIN could be read from the photo. Go nearer, avoid glare and try again, or type it.',
+    refused: 'The camera is not allowed',
+    refused_next: 'Take a photo of the barcode instead, or type the VIN. To scan, allow the camera in the browser’s site settings.',
+    missing: 'This device has no camera to use',
+    missing_next: 'Choose a photo of the barcode, or type the VIN.',
+  },
 }

@@ -76,17 +76,6 @@ export default {
     pdf: '下载 PDF',
     no_pdf: 'PDF 还没有准备好，请稍后再试',
   },
-  release: {
-    title: '不签名交车',
-    what: '原因会写在交车单上，不能撤销。',
-    reason: '原因',
-    key_drop: '钥匙箱自取',
-    proxy: '他人代取',
-    refused: '拒绝签名',
-    note: '说明',
-    witness: '见证人',
-    go: '交车',
-  },
   progress: {
     title: '经过',
     empty: '还没有记录',

@@ -298,4 +298,10 @@ export default {
     complaint_id: '投诉',
     reply: '回复',
   },
+  any_kind: {
+    maintenance: '保养', repair: '维修', accident: '事故', warranty: '三包', recall: '召回', other: '其他', scratch: '划痕',
+    dent: '凹陷', crack: '裂纹', past: '时间已经过去', twice: '同一个渠道选了两次', missing: '缺失', rust: '锈蚀', labour: '工时',
+    part: '配件', person: '个人', company: '单位', confirm: '确认', analyse: '分析', agree: '商定', handle: '处理',
+    call_back: '回访',
+  },
 }

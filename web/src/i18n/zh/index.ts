@@ -1,6 +1,5 @@
 /** 中文: the words of every screen but those of the inbox, of contacts and of the tablet itself, which come a moment later. */
 import closing from './closing'
-import complaint from './complaint'
 import desk from './desk'
 import frame from './frame'
 import papers from './papers'
@@ -11,4 +10,4 @@ import trouble from './trouble'
 import visit from './visit'
 import words from './words'
 
-export default { ...frame, ...words, ...desk, ...visit, ...closing, ...papers, ...reception, ...shell, ...trouble, ...proposal, ...complaint }
+export default { ...frame, ...words, ...desk, ...visit, ...closing, ...papers, ...reception, ...shell, ...trouble, ...proposal }
