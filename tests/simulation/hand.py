@@ -89,7 +89,7 @@ def lane_of(screen: Screen, fields: Wire) -> str | None:
     for kind, name in (("estimate_lines", "line_id"), ("findings", "finding_id"), ("photos", "photo_id")):
         if row := screen.get(kind, fields.get(name)):
             return f"visit:{row['visit_id']}"
-    for name in ("customer_id", "vehicle_id", "appointment_id", "keep_id", "merge_id"):
+    for name in ("customer_id", "vehicle_id", "appointment_id", "complaint_id", "keep_id", "merge_id"):
         if fields.get(name):
             return f"{name.removesuffix('_id')}:{fields[name]}"
     return None

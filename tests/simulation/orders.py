@@ -20,7 +20,8 @@ from tests.simulation.tablet import Command, Device, Wire
 
 LISTS = {
     "customers": ("notes", "consents"),
-    "visits": ("readings", "concerns", "payments", "advice", "parts_used", "work", "calls"),
+    "visits": ("readings", "concerns", "payments", "advice", "parts_used", "work", "calls", "questions"),
+    "complaints": ("steps",),
 }
 ROWS = ("damages", "photos", "signatures")
 FACTS = {
@@ -28,7 +29,7 @@ FACTS = {
     "visit.add_concern": "concern_id", "visit.add_damage": "damage_id", "visit.advise": "advice_id",
     "photo.add": "photo_id", "estimate.decide": None, "repair.use_part": "usage_id", "repair.note": "note_id",
     "settlement.record_payment": "payment_id", "handover.sign": "signature_id", "repair.clock_on": "work_id",
-    "survey.record_call": "call_id",
+    "survey.record_call": "call_id", "complaint.step": "step_id", "estimate.ask": "question_id",
 }  # fmt: skip
 """Commands that store a fact, and the field with its id (None: the command's own)."""
 LATE = ("wrong_stage", "visit_closed", "stale_move")
@@ -44,6 +45,7 @@ LOOSE = {
     "state",
     "replaces",
     "ended_at",
+    "reply",
 }
 """What another order may change: where a fact hangs, when it came, and what became of it."""
 

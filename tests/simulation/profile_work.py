@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from server.commands.reviews import OFFERED
+from server.domain.roles import MAY_STOP_CONTACT
 from tests.simulation.hand import NAMES, PHONES, PLATES, Hand, Typed, marks_in
 from tests.simulation.tablet import Wire
 
@@ -148,13 +149,40 @@ def book(hand: Hand) -> Typed | None:
 
 def move_appointment(hand: Hand) -> Typed | None:
     """Another time, or none."""
-    row = hand.screen.one("appointments", hand.chance, lambda row: row["status"] == "booked")
+    row = hand.screen.one("appointments", hand.chance, lambda row: row["status"] in ("booked", "requested"))
     if row is None:
         return None
     if hand.chance.random() < 0.3:
         return "appointment.cancel", {"appointment_id": row["id"], "reason": hand.word()}
     at = {"from": row["at"], "to": hand.at(days=3)}
     return "appointment.move", {"appointment_id": row["id"], "at": at}
+
+
+def accept(hand: Hand) -> Typed | None:
+    """What a customer asked for, as it is or at another time; sometimes what is booked or cancelled by now."""
+    late = hand.chance.random() < 0.2
+    row = hand.screen.one("appointments", hand.chance, lambda row: late or row["status"] == "requested")
+    if row is None:
+        return None
+    at = hand.maybe(lambda: {"from": row["at"], "to": hand.at(days=3)}, 0.4)
+    return "appointment.accept", {"appointment_id": row["id"], "at": at}
+
+
+def set_contact(hand: Hand) -> Typed | None:
+    """How a customer wants to be reached; a stop is a reason in words."""
+    customer = hand.screen.one("customers", hand.chance)
+    if customer is None:
+        return None
+    wanted = {
+        "channels": lambda: hand.chance.choice((["sms"], ["push", "sms"], None)),
+        "quiet": lambda: hand.chance.choice(({"start": "21:00", "end": "08:00"}, None)),
+        "language": lambda: hand.chance.choice(("zh", "en")),
+        "contact_stop": lambda: hand.maybe(hand.word, 0.7),
+    }
+    names = [name for name in wanted if name != "contact_stop" or hand.role in MAY_STOP_CONTACT]
+    chosen = hand.chance.sample(names, hand.chance.choice((1, 1, 2)))
+    changes = {name: hand.change(customer, name, wanted[name]()) for name in chosen}
+    return "customer.set_contact", {"customer_id": customer["id"], **changes}
 
 
 def resolve(hand: Hand) -> Typed | None:

@@ -190,6 +190,7 @@ async def _price_as_shown(sim: Simulation, journal: dict[str, Outcome]) -> None:
 REFERENCES = {
     "visits": {"customer_id": "customers", "vehicle_id": "vehicles"},
     "appointments": {"customer_id": "customers", "vehicle_id": "vehicles"},
+    "complaints": {"customer_id": "customers"},
     "damages": {"visit_id": "visits"}, "findings": {"visit_id": "visits"}, "estimate_lines": {"visit_id": "visits"},
     "progress": {"visit_id": "visits"}, "photos": {"visit_id": "visits"}, "signatures": {"visit_id": "visits"},
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What people do around the work on a car: the clock of a technician, the call after the visit, the maker's recalls."""
+"""What people do around the work on a car: clocks, calls afterwards, recalls, complaints, questions."""
 
 from tests.simulation.hand import Hand, Typed
 from tests.simulation.screen import CLOSED
@@ -47,3 +47,50 @@ def close_recall(hand: Hand) -> Typed | None:
     visit = hand.screen.one("visits", hand.chance, lambda row: row["vehicle_id"] == vehicle["id"])
     fields = {"recall_id": recall["id"], "visit_id": visit["id"] if visit else None}
     return "vehicle.close_recall", {"vehicle_id": vehicle["id"], **fields}
+
+
+def complain(hand: Hand) -> Typed | None:
+    """A customer complains, often about a visit."""
+    customer = hand.screen.one("customers", hand.chance)
+    if customer is None:
+        return None
+    visit = hand.screen.one("visits", hand.chance, lambda row: row["customer_id"] == customer["id"])
+    about = hand.chance.choice(("quality", "price", "rescue"))
+    return "complaint.open", {
+        "complaint_id": hand.id(), "customer_id": customer["id"], "visit_id": visit["id"] if visit else None,
+        "about": about, "text": hand.word(), "owner_id": None, "due_at": None,
+    }  # fmt: skip
+
+
+def step(hand: Hand) -> Typed | None:
+    """Two people often handle one complaint at the same time; one of them calls back first."""
+    late = hand.chance.random() < 0.3
+    complaint = hand.screen.one("complaints", hand.chance, lambda row: late or row["state"] == "open")
+    kind = hand.chance.choice(("confirm", "analyse", "agree", "handle", "handle", "call_back"))
+    said = {"step_id": hand.id(), "kind": kind, "text": hand.word(), "at": hand.at()}
+    return complaint and ("complaint.step", {"complaint_id": complaint["id"], **said})
+
+
+def assign_complaint(hand: Hand) -> Typed | None:
+    """Somebody takes it over, or it may take longer."""
+    complaint = hand.screen.one("complaints", hand.chance, lambda row: row["rev"] > 0)
+    if complaint is None:
+        return None
+    changes = {"owner_id": hand.user} if hand.chance.random() < 0.5 else {"due_at": hand.at(days=2)}
+    made = {name: hand.change(complaint, name, to) for name, to in changes.items()}
+    return "complaint.assign", {"complaint_id": complaint["id"], **made}
+
+
+def ask(hand: Hand) -> Typed | None:
+    """The customer's question, as somebody at the counter writes it down."""
+    visit = hand.screen.one("visits", hand.chance)
+    return visit and ("estimate.ask", {"visit_id": visit["id"], "question_id": hand.id(), "text": hand.word()})
+
+
+def answer(hand: Hand) -> Typed | None:
+    """Two people often answer the same question."""
+    visit = hand.screen.one("visits", hand.chance, lambda row: bool(row.get("questions")))
+    if visit is None:
+        return None
+    question = hand.chance.choice(visit["questions"])
+    return "estimate.answer", {"visit_id": visit["id"], "question_id": question["id"], "text": hand.word()}

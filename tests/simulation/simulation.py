@@ -44,7 +44,8 @@ WORK: dict[Callable[[Hand], Typed | None], float] = {
     visit.revise_line: 5, visit.drop_line: 2, visit.present: 3, visit.decide: 5, visit.use_part: 1.5,
     visit.repair_note: 2, visit.issue: 3, visit.pay: 4, visit.sign: 5, visit.release: 0.7, visit.survey: 1,
     visit.next_step: 14, visit.bargain: 4, service.clock_on: 1.5, service.clock_off: 1.5, service.call: 1,
-    service.add_recall: 1, service.close_recall: 0.7,
+    service.add_recall: 1, service.close_recall: 0.7, profile.accept: 1.5, profile.set_contact: 2,
+    service.complain: 1.5, service.step: 3, service.assign_complaint: 1, service.ask: 1, service.answer: 2,
 }  # fmt: skip
 CREWS = (("advisor_a", "technician_a"), ("manager_a", "inspector_a"), ("manager_b", "advisor_b"))
 PROGRAMS = ("manager_a", "crm_a", "manager_b")

@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from server.commands.bus import Actor
 from server.commands.every import REGISTRY
 from tests.simulation.hand import NAMES, PHONES, PLATES
 from tests.simulation.house import START, House
@@ -95,7 +96,18 @@ async def _cars(house: House, world: World, chance: Random) -> None:
         car = {"make": "大众", "model": "朗逸", "energy": "petrol"} | identity
         await do("vehicle.register", vehicle_id=vehicle, owner_id=owner, **car)
         await do("visit.open", visit_id=visit, vehicle_id=vehicle, customer_id=owner, kind="repair", payer="customer")
+        if number < 2:
+            await _asks(house, world, visit, vehicle, owner, new_id(chance, house.now))
         await _advance(do, world, visit, stage, [new_id(chance, house.now) for _ in range(3)])
+
+
+async def _asks(house: House, world: World, visit: str, vehicle: str, customer: str, appointment: str) -> None:
+    """The customer asks on the page for a time to come again."""
+    link = Actor(group_id=world.group_id, store_id=world.stores[0], door="portal", role="link", visit_id=visit)
+    named = {"appointment_id": appointment, "customer_id": customer, "vehicle_id": vehicle}
+    fields = named | {"at": (START + timedelta(days=3)).isoformat(), "work": "保养"}
+    outcome = await house.processes[0].bus.run(link, "appointment.book", fields, appointment)
+    assert outcome.outcome == "applied", outcome
 
 
 async def _advance(do: Any, world: World, visit: str, stage: str, ids: list[str]) -> None:

@@ -71,6 +71,41 @@ describe('a whole visit without a network', () => {
   })
 })
 
+describe('appointments and contact preferences', () => {
+  const at = (to: string, from = '2026-11-30T02:00:00Z') => ({ from, to })
+  const request = (draft: Draft) =>
+    draft.put('appointments', {
+      id: 'a1', rev: 1, store_id: 's1', customer_id: 'c1', vehicle_id: 'w1', at: '2026-11-30T02:00:00Z', work: '保养', note: null,
+      status: 'requested', cancel_reason: null, visit_id: null,
+    })
+
+  it('a request is accepted at another time, and what was cancelled stays as it is', () => {
+    const { tap, draft } = world()
+    request(draft)
+    tap('appointment.accept', { appointment_id: 'a1', at: at('2026-11-30T03:00:00Z') })
+    expect(draft.get('appointments', 'a1')).toMatchObject({ status: 'booked', at: '2026-11-30T03:00:00Z' })
+    tap('appointment.cancel', { appointment_id: 'a1', reason: '不来了' })
+    tap('appointment.accept', { appointment_id: 'a1' })
+    tap('appointment.move', { appointment_id: 'a1', at: at('2026-11-30T05:00:00Z', '2026-11-30T03:00:00Z') })
+    expect(draft.get('appointments', 'a1')).toMatchObject({ status: 'cancelled', at: '2026-11-30T03:00:00Z', cancel_reason: '不来了' })
+  })
+
+  it('a request is declined by cancelling it', () => {
+    const { tap, draft } = world()
+    request(draft)
+    tap('appointment.cancel', { appointment_id: 'a1', reason: '约满了' })
+    expect(draft.get('appointments', 'a1')).toMatchObject({ status: 'cancelled' })
+  })
+
+  it('preferences change one by one, and what somebody else changed stays', () => {
+    const { tap, draft } = world()
+    tap('customer.set_contact', { customer_id: 'c1', channels: { from: null, to: ['sms'] }, language: { from: 'zh', to: 'en' } })
+    expect(draft.get('customers', 'c1')).toMatchObject({ channels: ['sms'], language: null, quiet: null })
+    tap('customer.set_contact', { customer_id: 'c1', channels: { from: ['push'], to: ['push', 'sms'] } })
+    expect(draft.get('customers', 'c1')!.channels).toEqual(['sms'])
+  })
+})
+
 describe('guesses follow the rules of the server', () => {
   it('a new version of a line needs a new decision', () => {
     const { tap, draft } = world()

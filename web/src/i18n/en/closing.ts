@@ -87,6 +87,7 @@ export default {
     title: 'What happened',
     empty: 'Nothing yet',
     promise: 'Promised for {at}',
+    report: 'Inspection report published',
     signed: { contract: '{name} signed the contract', handover: '{name} signed for the car' },
     next: 'To the current step',
     cancel: 'Cancel visit',

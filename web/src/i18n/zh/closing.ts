@@ -80,6 +80,7 @@ export default {
     title: '经过',
     empty: '还没有记录',
     promise: '承诺 {at} 交车',
+    report: '检查报告已发给客户',
     signed: { contract: '{name} 签了委托书', handover: '{name} 签收车辆' },
     next: '回到当前步骤',
     cancel: '取消工单',
