@@ -114,16 +114,16 @@ class Worker:
             except GivenUp as end:
                 await buried(self._db, promise, end.error)
             except Later as problem:
-                await self._failed(promise, problem, now)
+                await self._failed(promise, problem)
             except Exception as error:
                 LOG.error("delivery failed", kind=promise.kind, id=promise.id, error=type(error).__name__)
-                await self._failed(promise, Later(f"internal: {type(error).__name__}"), now)
+                await self._failed(promise, Later(f"internal: {type(error).__name__}"))
             else:
                 await sent(self._db, promise, note)
 
-    async def _failed(self, promise: Promise, problem: Later, now: datetime) -> None:
-        """Once more later; what is given up is put before a person."""
-        dead = await failed(self._db, promise, problem, now)
+    async def _failed(self, promise: Promise, problem: Later) -> None:
+        """Once more later, the pause counted from the answer; what is given up is put before a person."""
+        dead = await failed(self._db, promise, problem, self._teller.bus.clock())
         try:
             if dead:
                 await self._teller.lost(promise, problem.error)

@@ -34,6 +34,11 @@ export const contact: Guesses = {
     draft.change('customers', customer_id, (row) => scalars(row, changes))
   },
 
+  'message.send_again': (draft, f) =>
+    draft.change('messages', f.message_id, ({ state }) =>
+      state === 'failed' || state === 'not_sent' ? { state: 'waiting' as const, why: null } : undefined,
+    ),
+
   'push.acknowledge': (draft, f) => draft.change('messages', f.message_id, () => ({ state: 'seen' as const })),
 
   // The link is a row that no tablet holds.
