@@ -67,6 +67,9 @@ class Teller(Struct, frozen=True):
             return "no"
         until: str | None = promise.payload.get("fallback_at")
         if until is None:
+            # The worker that sent it died before it wrote down that a text message may follow.
+            if (fallback := s.fallback_at()) is not None:
+                raise PutOff(fallback, None, recorded=True, fallback_at=fallback.isoformat())
             return "yes"
         if s.now < datetime.fromisoformat(until):
             raise PutOff(datetime.fromisoformat(until))

@@ -206,3 +206,39 @@ async def an_open_complaint_lets_only_through_what_the_customer_waits_for(shop, 
     by_stage = {row["stage"]: row["why"] for row in await shop.rows("messages")}
     assert by_stage["repairing"] == "complaint_open"
     assert by_stage["ready"] is None
+
+
+async def forgotten(shop):
+    """The worker died after it had recorded the message, before it wrote to the outbox: its claim is all there is."""
+    claimed = """UPDATE outbox SET state = 'waiting', due_at = created_at, payload = '{"event":"stage","stage":"%s"}'
+        WHERE topic = ?"""
+    async with shop.db.write() as tx:
+        [rows] = await tx.run(("SELECT DISTINCT topic FROM outbox", ()))
+        await tx.run(*((claimed % topic, (topic,)) for (topic,) in rows))
+
+
+async def a_message_that_a_dead_worker_has_sent_and_recorded_is_not_sent_again(shop, settings, outbox):
+    visit = await check_in(shop)
+    async with MoodyService() as service:
+        await subscribe(shop, visit, service)
+        async with working(shop, allowing(settings, service)):
+            await outbox.settled()
+            await forgotten(shop)
+            assert await outbox.settled() == [("sent", None, 2)]
+        assert len(service.requests) == 1
+
+
+async def a_text_message_follows_also_when_the_worker_that_pushed_died(shop, texting, outbox):
+    visit = await estimated(shop)
+    await present_again(shop, visit, outbox)
+    async with MoodyService() as service:
+        await subscribe(shop, visit, service)
+        async with working(shop, allowing(texting, service)):
+            await outbox.tried(1)
+        await forgotten(shop)
+        async with working(shop, allowing(texting, service)):
+            await outbox.tried(2)
+            assert texts(texting) == []
+            shop.later(minutes=11)
+            await outbox.settled()
+        assert (len(service.requests), len(texts(texting))) == (1, 1)
