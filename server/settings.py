@@ -33,6 +33,7 @@ class Settings(Struct, frozen=True):
     sms_templates: str = ""
     time_zone: str = "Asia/Shanghai"
     session_days: int = 30
+    link_days: Annotated[int, Meta(ge=1, le=3650)] = 90
     low_recommend: Annotated[int, Meta(ge=0, le=10)] = 6
     low_stars: Annotated[int, Meta(ge=0, le=5)] = 2
     complaint_hours: Annotated[int, Meta(ge=1, le=720)] = 24

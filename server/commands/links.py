@@ -10,9 +10,6 @@ from server.domain.rows.internal import Link
 from server.domain.rows.visits import Visit
 from server.store.work import Work
 
-LINK_DAYS = 90
-"""A customer's link works so long after the car came in, or after it was renewed."""
-
 
 class RenewLink(Command, frozen=True):
     """The customer gets a new link to the visit; the old one stops working."""
@@ -25,7 +22,7 @@ def renew_link(work: Work, by: By, c: RenewLink) -> None:
     """A new generation of the link, open again for as long as a fresh one."""
     visit = get(work, Visit, c.visit_id)
     link = get(work, Link, derived("link", visit.id))
-    expires_at = work.now + timedelta(days=LINK_DAYS)
+    expires_at = work.now + timedelta(days=work.terms.link_days)
     work.change(link, generation=link.generation + 1, revoked=False, expires_at=expires_at)
 
 

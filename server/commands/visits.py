@@ -15,7 +15,6 @@ from server.commands.common import (
     share,
     stands,
 )  # fmt: skip
-from server.commands.links import LINK_DAYS
 from server.commands.registry import By, Command, handles
 from server.domain.fields import Change, Day, Id, Instant, Km, Label, Payer, Text, VisitKind, Word
 from server.domain.ids import derived
@@ -87,7 +86,7 @@ def _opened(work: Work, by: By, visit_id: str, content: dict[str, Any]) -> Visit
     )  # fmt: skip
     link = Link(
         id=derived("link", visit.id), rev=1, visit_id=visit.id, generation=1, revoked=False,
-        expires_at=work.now + timedelta(days=LINK_DAYS),
+        expires_at=work.now + timedelta(days=work.terms.link_days),
     )  # fmt: skip
     work.add(visit)
     work.add(link)

@@ -16,11 +16,14 @@ CONTENT = 4
 
 
 class Terms(Struct, frozen=True):
-    """At or below which numbers a survey opens a complaint, and within how many hours it is answered (settings)."""
+    """What handlers go by (settings): at or below which numbers a survey opens a complaint, within how many hours it is
+    answered, and for how many days a customer's link opens.
+    """
 
     low_recommend: int = 6
     low_stars: int = 2
     complaint_hours: int = 24
+    link_days: int = 90
 
     @property
     def time(self) -> timedelta:

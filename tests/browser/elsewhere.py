@@ -42,8 +42,11 @@ class Elsewhere:
         tablet.done("handover.sign", **tablet.signature(self.id, "handover", document))
 
 
-def awaiting_approval(tablet: OutsideTablet, name: str, plate: str) -> Elsewhere:
-    """A worn brake with its photo, and two lines put before the customer."""
+THIRD = ("labour", "四轮定位", "1.0", "小时", 30_000)
+
+
+def awaiting_approval(tablet: OutsideTablet, name: str, plate: str, three: bool = False) -> Elsewhere:
+    """A worn brake with its photo, and two lines (or three) put before the customer."""
     visit, customer, vehicle, finding, photo = (uuid7() for _ in range(5))
     number = f"+86139{int(visit.replace('-', ''), 16) % 10**8:08d}"
     tablet.done("customer.register", customer_id=customer, name=name, phones=[{"number": number}])
@@ -69,11 +72,10 @@ def awaiting_approval(tablet: OutsideTablet, name: str, plate: str) -> Elsewhere
     )  # fmt: skip
     tablet.http.put(f"/media/{sha256}", content=content, headers={"Content-Type": "image/jpeg"}).raise_for_status()
     tablet.done("report.publish", visit_id=visit, report_id=uuid7())
-    lines = [uuid7(), uuid7()]
-    for line, kind, words, quantity, unit, fen in (
-        (lines[0], "part", "前制动片", "1", "套", 46_800),
-        (lines[1], "labour", "更换前制动片", "0.9", "小时", 28_000),
-    ):
+    wanted = [("part", "前制动片", "1", "套", 46_800), ("labour", "更换前制动片", "0.9", "小时", 28_000)]
+    wanted += [THIRD] * three
+    lines = [uuid7() for _ in wanted]
+    for line, (kind, words, quantity, unit, fen) in zip(lines, wanted, strict=True):
         tablet.done(
             "estimate.add_line", visit_id=visit, line_id=line, kind=kind, name=words, quantity=quantity, unit=unit,
             unit_price_fen=fen, finding_id=finding,

@@ -5,6 +5,9 @@ import time
 from typing import Any
 
 import httpx
+from playwright.async_api import Page
+
+from tests.portal.door import name_digits
 
 VISIT = """query ($id: UUID!) {
   visit(id: $id) {
@@ -53,6 +56,12 @@ class Office:
     async def visit(self, visit_id: str) -> dict[str, Any]:
         """A visit with what hangs on it."""
         return (await self.ask(VISIT, id=visit_id))["visit"]
+
+    async def shows(self, page: Page, visit_id: str, query: str = "") -> None:
+        """The customer's page of a visit, by its link, with the digits of the phone named."""
+        known = await self.visit(visit_id)
+        await page.goto(known["customerLink"] + query)
+        await name_digits(page, known["customer"]["phones"][0]["number"])
 
     async def customers(self, search: str) -> list[dict[str, Any]]:
         """Customers whose name or number holds this text."""

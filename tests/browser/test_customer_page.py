@@ -12,7 +12,6 @@ from tests.browser.conftest import OpenTablet
 from tests.browser.elsewhere import Elsewhere, awaiting_approval
 from tests.browser.office import Office
 from tests.browser.tablet import NARROW, SLOW, until
-from tests.portal.door import name_digits
 from tests.running import OutsideTablet, Running
 
 PHONE = {"viewport": dict(zip(("width", "height"), NARROW, strict=True)), "device_scale_factor": 2, "has_touch": True}
@@ -48,9 +47,7 @@ async def phone(browser: Browser) -> AsyncIterator[BrowserContext]:
 async def opened(context: BrowserContext, office: Office, visit: Elsewhere) -> Page:
     """The page of the visit, by its link, with the digits named."""
     page = await context.new_page()
-    known = await office.visit(visit.id)
-    await page.goto(known["customerLink"])
-    await name_digits(page, known["customer"]["phones"][0]["number"])
+    await office.shows(page, visit.id)
     return page
 
 

@@ -126,7 +126,7 @@ async def the_preview_of_the_report_says_what_the_page_of_the_customer_says(
     await preview.locator("summary").click()
     async with await browser.new_context(**HABITS) as context:
         page = await context.new_page()
-        await page.goto((await office.visit(visit.id))["customerLink"])
+        await office.shows(page, visit.id)
         await page.locator("#findings summary").click()
         assert _words(await preview.inner_text()) == _words(await page.locator("#findings").inner_text())
         for part in (".grade.red", "h2", ".measure b"):
@@ -245,3 +245,19 @@ async def the_customer_may_decide_by_link_once_the_server_is_there(tablet: OpenT
     await one.tap("customer-link-copy")
     await expect(one.get("toast")).to_contain_text("链接已复制")
     assert link in await one.page.evaluate("navigator.clipboard.readText()")
+
+
+async def a_link_that_went_astray_is_made_anew_and_the_old_one_stops(tablet: OpenTablet, office: Office, shop: Running):
+    visit = awaiting_approval(OutsideTablet(shop), "公冶修文", "川A53Q08")
+    old = (await office.visit(visit.id))["customerLink"]
+    one = await tablet("advisor")
+    await one.page.goto(f"/visit/{visit.id}/decision")
+    await one.tap("customer-link")
+    await one.tap("customer-link-renew")
+    await expect(one.get("customer-link-renew")).to_have_count(0)
+    await one.tap("customer-link-renew-sure")
+    await expect(one.get("toast")).to_contain_text("已换新链接")
+    fresh = (await office.visit(visit.id))["customerLink"]
+    await expect(one.get("customer-link-address")).to_have_text(re.compile(re.escape(fresh)))
+    assert fresh != old
+    assert [(await office.http.get(link)).status_code for link in (old, fresh)] == [404, 200]

@@ -26,6 +26,7 @@ from tests.browser.office import Office
 from tests.browser.reception import Guest
 from tests.browser.tablet import Tablet
 from tests.delivery.services import PushService
+from tests.portal.door import unlock
 from tests.running import Running
 
 GUEST = Guest("诸葛文博", "13908081234", "川AD12345")
@@ -35,8 +36,10 @@ LONGEST_PX = 1920
 
 async def subscribed(office: Office, visit_id: str, push_service: PushService) -> dict[str, Any]:
     """The customer's browser asks, on the page of the visit, to be told of it."""
-    link = (await office.visit(visit_id))["customerLink"]
+    known = await office.visit(visit_id)
+    link = known["customerLink"]
     async with httpx.AsyncClient(base_url=office.http.base_url) as phone:
+        await unlock(phone, link.rpartition("/")[2], known["customer"]["phones"][0]["number"])
         key = (await phone.get("/push/key")).json()["key"]
         browser = await push_service.subscribe(key)
         fields = {"endpoint": browser["endpoint"], "keys": browser["keys"]}

@@ -134,12 +134,10 @@ async def the_end(tour: Tour) -> None:
 async def on_the_phone(browser: Browser, tour: Tour, way: Way, guest: Guest) -> None:
     """The customer's page, where something is asked."""
     visit = awaiting_approval(OutsideTablet(tour.shop), guest.name, guest.plate)
-    async with Office(tour.shop.url) as office:
-        link = (await office.visit(visit.id))["customerLink"]
     seen: Any = {"viewport": {"width": way.size[0], "height": way.size[1]}, **HABITS, "locale": way.language}
-    async with await browser.new_context(bypass_csp=True, **seen) as context:
+    async with await browser.new_context(bypass_csp=True, **seen) as context, Office(tour.shop.url) as office:
         page = await context.new_page()
-        await page.goto(f"{link}?lang=en" if way.language == "en" else link)
+        await office.shows(page, visit.id, "?lang=en" if way.language == "en" else "")
         await tour.stop("customer", page)
 
 
