@@ -1,7 +1,7 @@
 """Whether, when and by which channel a customer may be told something: every contact rule in one place, without I/O.
 
-The rules are those of after-sales service (design/domain, "Contact rules") and of the Personal Information Protection
-Law; each stands where it is decided. `docs/decisions/0011` says how they were read where they leave room.
+The rules are those of after-sales service in dealerships (docs/push.md) and of the Personal Information Protection Law;
+each stands where it is decided. `docs/decisions/0011` says how they were read where they leave room.
 """
 
 import re
