@@ -220,6 +220,7 @@ async def every_step_was_told(push_service: PushService, phone: dict[str, Any], 
         "promise",
         "contract",
         "report",
+        "survey",
         "document",
     ]
     assert told[-1]["event"] == "document"
