@@ -79,7 +79,7 @@ async def posting(settings, allowed: str = "") -> AsyncIterator[Callable[[str], 
         async def send(endpoint: str) -> Result:
             keys = MoodyService.keys()
             browser = PushSubscription(id="", rev=1, visit_id="", endpoint=endpoint, active=True, **keys)
-            return await post.send(browser, b"hello", "topic", False)
+            return await post.send(browser, b"hello", "topic", "normal", push.TTL)
 
         yield send
 
