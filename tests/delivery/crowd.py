@@ -243,7 +243,7 @@ class Crowd:
 
 def _id(message: dict[str, Any]) -> str:
     """By what the service worker of the page knows a message again."""
-    return message.get("message_id") or message["body"]
+    return message["message_id"]
 
 
 async def until(condition: Callable[[], Awaitable[bool]], seconds: float, pause: float) -> None:
