@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
-from server.demo import reception, workshop
+from server.demo import reception, till, workshop
 from server.demo.course import unfold
 from server.demo.fleet import Car
 from server.demo.jobs import jobs, suits
@@ -23,6 +23,7 @@ class _Scene(NamedTuple):
     promised: float
     advisor: str = "advisor"
     booked: bool = False
+    complains: bool = False
 
 
 _SCENES = (
@@ -42,6 +43,7 @@ _SCENES = (
     _Scene("bumper_scratch", "ready", 160, -120, "advisor2"),
     _Scene("ac_weak", "handed_over", 60 * 21, -60 * 21),
     _Scene("brake_noise", "handed_over", 60 * 45, -60 * 45, "advisor2"),
+    _Scene("tyre_puncture", "handed_over", 60 * 9, -60 * 9, complains=True),
 )
 _WORK = ("常规保养", "更换轮胎", "空调不凉检查", "年度保养", "事故维修复检", "电池健康检测", "更换制动片", "首次保养")
 _SLOTS = [hour / 2 for hour in range(17, 36)]
@@ -52,7 +54,7 @@ def today_board(rng: Random, cars: list[Car], now: datetime) -> list[Step]:
     """The commands that fill the shop as it stands at `now` (UTC), in order of time; none is later than `now`.
 
     With cars enough: 14 at stages from checked_in to ready, four of them by appointment, two that left lately and whose
-    customers wait for the follow-up call, 10 more appointments on the
+    customers wait for the follow-up call, one that left and whose customer complains, 10 more appointments on the
     shop's day of `now` and 8 on the days after.
     """
     waiting = [car for car in cars if car.free_on <= now.astimezone(SHOP_TIME).date()]
@@ -91,6 +93,8 @@ def _play(rng: Random, scene: _Scene, car: Car, opened_at: datetime, now: dateti
         reception.quote(stay)
         return stay
     unfold(stay, scene.stage)
+    if scene.complains:
+        till.complain(stay)
     if scene.stage == "repairing" and scene.quiet > 30:
         workshop.pause(stay, minutes=10)
     return stay

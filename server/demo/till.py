@@ -6,11 +6,19 @@ from typing import Any
 
 from server.demo.estimate import approved, versions
 from server.demo.stay import Stay
-from server.demo.step import at_the_shop, wire
+from server.demo.step import at_the_shop, demo_id, step, wire
 from server.domain.ids import derived
 
 _PROXIES = ("车主家人代取，已电话确认", "公司司机代取，已核对证件", "车主朋友代取，已电话确认")
 _PRAISE = ("接待很周到", "修得快，价格也透明", "照片报告看得很清楚", None, None)
+_ANSWERED = (
+    ("confirm", 20, "已电话联系客户，听完整个经过并道歉"),
+    ("analyse", 180, "和车间核对了派工和用料记录"),
+    ("agree", 60, "客户同意免费复检，下次保养工时九折"),
+    ("handle", 24 * 60, "已安排复检，客户在场确认"),
+    ("call_back", 24 * 60, "回访客户，对处理表示认可"),
+)
+"""How a complaint is answered: step, minutes after the one before, and what was done."""
 _COMPLAINTS = ("等的时间太长了", "比说好的时间晚了一个多小时", "价格偏高，解释不够清楚")
 
 
@@ -86,8 +94,28 @@ def ask(stay: Stay) -> None:
     stay.now = at_the_shop(stay.today + timedelta(days=1), stay.rng.uniform(9.5, 17))
     content = stay.rng.random() < 0.88
     scores = (4, 5, 5) if content else (2, 3, 3, 4)
+    survey_id = stay.new_id()
     stay.do(
-        "crm", "survey.answer", 0, survey_id=stay.new_id(), text=stay.rng.choice(_PRAISE if content else _COMPLAINTS),
+        "crm", "survey.answer", 0, survey_id=survey_id, text=stay.rng.choice(_PRAISE if content else _COMPLAINTS),
         recommend=stay.rng.randint(8, 10) if content else stay.rng.randint(2, 6),
         **{name: stay.rng.choice(scores) for name in ("speed", "quality", "price", "courtesy")},
     )  # fmt: skip
+    if not content:
+        _answer(stay, survey_id)
+
+
+def _answer(stay: Stay, complaint_id: str) -> None:
+    """The complaint that a low survey opened, taken to its end; nothing else that is drawn changes with it."""
+    at, rng = stay.now, Random(f"complaint {complaint_id}")
+    for kind, minutes, text in _ANSWERED:
+        at += timedelta(minutes=minutes * rng.uniform(0.7, 1.3))
+        said: dict[str, Any] = {"step_id": demo_id(rng, at), "kind": kind, "text": text, "at": wire(at)}
+        stay.steps.append(step(rng, at, stay.advisor, "complaint.step", complaint_id=complaint_id, **said))
+
+
+def complain(stay: Stay) -> None:
+    """A customer answers the survey low some hours after the car left; nobody has answered yet."""
+    rng = Random(f"complain {stay.id}")
+    stay.now += timedelta(hours=rng.uniform(2, 5))
+    scores = {"speed": 2, "quality": 4, "price": 3, "courtesy": 3, "recommend": 4}
+    stay.also("crm", "survey.answer", survey_id=demo_id(rng, stay.now), text=_COMPLAINTS[1], **scores)

@@ -17,6 +17,7 @@ NOW = datetime(2026, 11, 21, 6, 40, tzinfo=UTC)
 ROLES = {person["username"]: person["role"] for person in staff()}
 CARS = cars_of(list(people(Random(1), 2000, NOW.date())))
 VISITS = list(history(Random(2), CARS, NOW.date()))
+STARS = ("speed", "quality", "price", "courtesy")
 BOARD = today_board(Random(3), CARS, NOW)
 
 
@@ -147,6 +148,17 @@ def a_measured_value_has_the_grade_of_its_limits_and_a_trend():
     assert sum(values[1] < values[0] for values in trends) > len(trends) / 2
 
 
+def a_complaint_of_the_past_was_taken_to_its_end():
+    every = [step for visit in VISITS for step in visit]
+    closed = {step["complaint_id"] for step in of(every, "complaint.step") if step["kind"] == "call_back"}
+    answers = {
+        one["survey_id"]: [one[name] for name in STARS] + [one["recommend"]] for one in of(every, "survey.answer")
+    }
+    low = {survey for survey, (*stars, recommend) in answers.items() if recommend <= 6 or min(stars) <= 2}
+    assert low
+    assert closed == low
+
+
 @pytest.mark.parametrize("hour", [0, 3, 9, 15, 16, 20, 23])
 def the_board_looks_alive_at_any_hour_and_never_reaches_into_the_future(hour):
     now = datetime(2026, 11, 21, hour, 7, tzinfo=UTC)
@@ -154,8 +166,9 @@ def the_board_looks_alive_at_any_hour_and_never_reaches_into_the_future(hour):
     list(history(Random(2), cars, now.date(), visits=40))
     board = today_board(Random(hour), cars, now)
     booked, opened = of(board, "appointment.book"), of(board, "visit.open")
-    assert len(opened) == len({visit["vehicle_id"] for visit in opened}) == 16
-    assert len(of(board, "handover.release")) == 2
+    assert len(opened) == len({visit["vehicle_id"] for visit in opened}) == 17
+    assert len(of(board, "handover.release")) == 3
+    assert [answer["recommend"] for answer in of(board, "survey.answer")] == [4]
     assert board == sorted(board, key=lambda step: step.at)
     assert board[-1].at <= now
     assert sum("appointment_id" in visit for visit in opened) == 4
