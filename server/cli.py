@@ -3,6 +3,7 @@
 import asyncio
 import getpass
 import json
+import os
 import signal
 import sqlite3
 import sys
@@ -45,6 +46,7 @@ def serve(host: str, port: int, workers: int, with_demo: bool) -> int:
     from granian.constants import Interfaces
     from granian.server import Server
 
+    os.environ.setdefault("JIECHE_PUBLIC_URL", f"http://127.0.0.1:{port}")  # the workers read it as well
     config = settings()
     configure(config.log_level)
     if workers > 1 and config.url.startswith("sqlite"):
