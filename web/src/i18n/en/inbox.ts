@@ -137,7 +137,7 @@ export default {
     bad_signature: 'The signature cannot be verified.',
     document_differs: 'What was signed differs from what stands now.',
     note_needed: 'Going back to repair needs a reason.',
-    message_failed: 'This message did not reach the customer by any channel. Send it again, or call.',
+    message_failed: 'This message did not reach {customer_id} by any channel. Send it again, or call.',
   },
   command: {
     customer: {
@@ -190,6 +190,7 @@ export default {
     handover: { sign: 'Signature', release: 'Handover without signature' },
     survey: { answer: 'Survey', record_call: 'Follow-up call' },
     complaint: { open: 'Open a complaint', step: 'Complaint step', assign: 'Give a complaint' },
+    message: { send_again: 'Message not delivered' },
     review: { resolve: 'Review settled' },
   },
   field: {

@@ -125,7 +125,7 @@ export default {
     bad_signature: '签名验证不过。',
     document_differs: '签名的内容与现在的不同。',
     note_needed: '退回维修要写明原因。',
-    message_failed: '这条消息没有送到客户那里，试过的渠道都不通。可以再发一次，或者给客户打电话。',
+    message_failed: '给 {customer_id} 的消息没有送到，试过的渠道都不通。可以再发一次，或者打电话。',
   },
   command: {
     customer: {
@@ -178,6 +178,7 @@ export default {
     handover: { sign: '签名', release: '不签名交车' },
     survey: { answer: '回访', record_call: '回访电话' },
     complaint: { open: '登记投诉', step: '投诉处理', assign: '投诉分派' },
+    message: { send_again: '没送到的消息' },
     review: { resolve: '处理核对项' },
   },
   field: {
