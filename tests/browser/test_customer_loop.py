@@ -10,7 +10,7 @@ from tests.browser.chromium import HABITS
 from tests.browser.conftest import OpenTablet
 from tests.browser.elsewhere import Elsewhere, awaiting_approval
 from tests.browser.office import Office
-from tests.browser.tablet import NARROW, SLOW, until
+from tests.browser.tablet import NARROW, SLOW
 from tests.portal.door import name_digits
 from tests.running import OutsideTablet, Running
 
@@ -76,9 +76,8 @@ async def the_customer_is_told_asked_and_heard(browser: Browser, tablet: OpenTab
         assert await never_reloaded(page)
         assert await faults(page) == []
 
-    async def is_heard() -> bool:
-        """The complaint is on the manager's tablet, with somebody who answers for it by a time."""
-        found = [one for one in await boss.rows("complaints") if one["visit_id"] == visit.id]
-        return bool(found) and found[0]["source"] == "survey" and bool(found[0]["due_at"])
-
-    await until(is_heard)
+    await boss.page.goto("/complaints")
+    row = boss.page.locator("[data-testid^=complaint-][data-state=open]", has_text="东方既白")
+    await expect(row).to_have_count(1, timeout=SLOW)
+    [complaint] = [one for one in await boss.rows("complaints") if one["visit_id"] == visit.id]
+    assert (complaint["source"], complaint["state"], complaint["owner_id"] is not None) == ("survey", "open", True)
