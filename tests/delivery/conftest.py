@@ -65,12 +65,12 @@ class Outbox:
         raise AssertionError(await self.rows(kind))
 
     async def left(self, waiting: int, kind: str = "message") -> list[tuple[Any, ...]]:
-        """Waits until only so many rows of the kind still wait, none of them with a worker."""
+        """Waits until only so many rows of the kind still wait, all of them for a later time."""
         for _ in range(400):
             async with self.shop.db.read() as tx:
-                [busy] = await tx.run(("SELECT 1 FROM outbox WHERE lease_until IS NOT NULL AND kind = ?", (kind,)))
+                [found] = await tx.run(("SELECT due_at FROM outbox WHERE state = 'waiting' AND kind = ?", (kind,)))
             rows = await self.rows(kind)
-            if not busy and [row[0] for row in rows].count("waiting") == waiting:
+            if len(found) == waiting and all(due > self.shop.now for (due,) in found):
                 return rows
             await asyncio.sleep(0.02)
         raise AssertionError(await self.rows(kind))
