@@ -75,7 +75,7 @@ class Fuzz:
 
     def __init__(self, server: Running, seed: int) -> None:
         self.server, self.chance, self.result = server, random.Random(seed), Fuzzed()
-        self.rows = _rows(server)
+        self.rows = rows_of(server)
         self.guests = self._guests()
         self.victims = [self.guests.pop() for _ in range(3)]
         # Some links are forwarded ones: nobody names the digits.
@@ -89,7 +89,7 @@ class Fuzz:
 
     def _guests(self) -> list[Guest]:
         found = []
-        for visit_id in _open_links(self.server):
+        for visit_id in open_links(self.server):
             visit = self.rows["visits"][visit_id]
             customer = self.rows["customers"][visit["customer_id"]]
             car = self.rows["vehicles"][visit["vehicle_id"]]
@@ -238,7 +238,7 @@ class Fuzz:
         return None
 
     def _of_victims(self) -> list[Any]:
-        rows = _rows(self.server)
+        rows = rows_of(self.server)
         ids = {victim.visit_id for victim in self.victims}
         visits = [rows["visits"][visit_id] for visit_id in sorted(ids)]
         lines = [line for line in rows["estimate_lines"].values() if line["visit_id"] in ids]
@@ -250,7 +250,7 @@ class Fuzz:
         self.result.breaches += [f"the log holds {word}" for word in words if word and word in log]
 
 
-def _rows(server: Running) -> dict[str, dict[str, Any]]:
+def rows_of(server: Running) -> dict[str, dict[str, Any]]:
     """The rows of the SQLite file by kind and id."""
     file = sqlite3.connect(f"file:{server.folder}/shop.db?mode=ro", uri=True)
     kinds: dict[str, dict[str, Any]] = {kind: {} for kind in ("visits", "customers", "vehicles", "estimate_lines")}
@@ -261,7 +261,7 @@ def _rows(server: Running) -> dict[str, dict[str, Any]]:
     return kinds
 
 
-def _open_links(server: Running) -> list[str]:
+def open_links(server: Running) -> list[str]:
     """Visits whose link works."""
     with sqlite3.connect(f"file:{server.folder}/shop.db?mode=ro", uri=True) as file:
         now = datetime.now(UTC).isoformat(sep=" ")
