@@ -122,4 +122,16 @@ export default {
     save: 'Open it',
     opened_said: 'The complaint is open, to be answered by {at}',
   },
+  advice: {
+    title: 'Advice',
+    service: 'Next regular service',
+    brakes: 'Check the brake pads',
+    tyres: 'Check the tyres',
+    battery: 'Test the battery',
+    words: 'Advice',
+    km: 'At km',
+    on: 'On',
+    add: 'Add advice',
+    added: 'Advice added',
+  },
 }

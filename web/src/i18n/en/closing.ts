@@ -52,18 +52,6 @@ export default {
     empty_next: 'A bill of zero can be issued.',
     next: 'To the handover',
   },
-  advice: {
-    title: 'Advice',
-    service: 'Next regular service',
-    brakes: 'Check the brake pads',
-    tyres: 'Check the tyres',
-    battery: 'Test the battery',
-    words: 'Advice',
-    km: 'At km',
-    on: 'On',
-    add: 'Add advice',
-    added: 'Advice added',
-  },
   handover: {
     sign: 'Sign and hand over',
     without: 'Hand over without signature',

@@ -122,4 +122,16 @@ export default {
     save: '登记',
     opened_said: '投诉已登记，{at} 前答复',
   },
+  advice: {
+    title: '用车建议',
+    service: '下次常规保养',
+    brakes: '检查制动片',
+    tyres: '检查轮胎',
+    battery: '检测蓄电池',
+    words: '建议内容',
+    km: '里程（km）',
+    on: '日期',
+    add: '添加建议',
+    added: '已添加建议',
+  },
 }

@@ -45,18 +45,6 @@ export default {
     empty_next: '可以出零元结算单。',
     next: '去交车',
   },
-  advice: {
-    title: '用车建议',
-    service: '下次常规保养',
-    brakes: '检查制动片',
-    tyres: '检查轮胎',
-    battery: '检测蓄电池',
-    words: '建议内容',
-    km: '里程（km）',
-    on: '日期',
-    add: '添加建议',
-    added: '已添加建议',
-  },
   handover: {
     sign: '确认并签名交车',
     without: '不签名交车',
