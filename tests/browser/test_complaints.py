@@ -2,13 +2,15 @@
 
 import re
 
+import pytest
 from playwright.async_api import expect
 
 from server.domain.ids import uuid7
+from tests.browser.axe import faults
 from tests.browser.conftest import OpenTablet
 from tests.browser.elsewhere import Elsewhere, awaiting_approval
 from tests.browser.office import Office
-from tests.browser.tablet import NARROW, Tablet
+from tests.browser.tablet import NARROW, WIDE, Tablet
 from tests.browser.test_today import handed_over
 from tests.running import OutsideTablet, Running
 
@@ -121,6 +123,23 @@ async def a_complaint_is_opened_from_the_customers_file_given_to_a_colleague_and
     await expect(one.get("complaint-banner")).to_be_visible()
     await one.comes_back()
     await one.is_in_step()
+
+
+@pytest.mark.parametrize(("size", "dark"), [(WIDE, False), (NARROW, True)])
+async def test_everybody_can_read_a_complaint_and_where_it_shows(
+    tablet: OpenTablet, office: Office, shop: Running, size: tuple[int, int], dark: bool
+):
+    visit = handed_over(shop, "濮阳清和", f"川A33C0{5 + dark}")
+    complaint = await low_survey(office, visit)
+    one = await tablet("manager", size, dark)
+    for path, seen in (
+        ("/complaints", f"complaint-{complaint}"), (f"/complaints/{complaint}", "complaint"),
+        (f"/visit/{visit.id}/progress", "survey-card"), (f"/customers/{visit.customer_id}", "complaint-banner"),
+    ):  # fmt: skip
+        await one.page.goto(path)
+        await expect(one.get(seen).first).to_be_visible()
+        await one.page.wait_for_timeout(300)
+        assert await faults(one.page) == [], path
 
 
 async def a_question_from_the_page_waits_on_today_and_is_answered_beside_its_line(
