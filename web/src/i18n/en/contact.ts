@@ -116,6 +116,8 @@ export default {
     },
     result: { sent: 'sent', seen: 'shown', failed: 'did not work', skipped: 'not used' },
     attempts: 'History',
+    again: 'Send again',
+    again_said: 'It will be sent again',
     why: {
       consent_withdrawn: 'the customer refused this contact',
       complaint_open: 'a complaint is open; only its handler contacts the customer',

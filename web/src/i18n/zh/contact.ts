@@ -116,6 +116,8 @@ export default {
     },
     result: { sent: '已发出', seen: '已显示', failed: '没有成功', skipped: '没有用' },
     attempts: '经过',
+    again: '再发一次',
+    again_said: '会再发一次',
     why: {
       consent_withdrawn: '客户不接受这种联系',
       complaint_open: '投诉处理中，只由处理人联系',
