@@ -138,4 +138,11 @@ export default {
       other: 'another reason',
     },
   },
+  mark_what: {
+    complaint: 'A complaint is being handled; only its handler contacts the customer. Listen, do not argue about blame, pass on what is new.',
+    stopped: 'Nobody contacts this customer unasked: {reason}. What the customer asks is answered as ever.',
+    quiet: 'The customer does not want to be contacted. Do what was agreed in person; no follow-up calls, no offers.',
+    resting: 'The customer is not to be disturbed from {start} to {end}; messages go afterwards.',
+    vip: 'Bay and lounge first; the service manager comes to say hello.',
+  },
 }
