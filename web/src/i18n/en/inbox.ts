@@ -172,7 +172,6 @@ export default {
       renew_link: 'New customer link',
       revoke_link: 'Close the customer link',
     },
-    message: { send_again: 'Send a message again' },
     photo: { add: 'Photo', waive: 'Photo waived' },
     finding: { record: 'Finding', revise: 'Finding changed' },
     report: { publish: 'Report published' },

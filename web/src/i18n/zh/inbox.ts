@@ -160,7 +160,6 @@ export default {
       renew_link: '换新的客户链接',
       revoke_link: '关闭客户链接',
     },
-    message: { send_again: '再发一次消息' },
     photo: { add: '照片', waive: '照片免传' },
     finding: { record: '诊断项', revise: '修改诊断项' },
     report: { publish: '发布检查报告' },
