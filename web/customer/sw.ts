@@ -40,19 +40,21 @@ self.addEventListener('push', (event) => {
 /** Shows a message once, unless its time is over, and tells the server that it was shown. */
 async function receive(message: Message): Promise<void> {
   if (message.expires_at && Date.parse(message.expires_at) <= Date.now()) return
-  if (!(await wasShown(message.message_id))) await show(message)
-  if (message.message_id) await acknowledge(message.url, message.message_id)
+  const { message_id: id, url } = message
+  const shown = await caches.open(SHOWN)
+  if (!id || !(await shown.match(keyOf(id)))) {
+    await show(message)
+    if (id) await remember(shown, id)
+  }
+  if (id) await acknowledge(url, id)
 }
 
-async function wasShown(id: string | undefined): Promise<boolean> {
-  if (!id) return false
-  const shown = await caches.open(SHOWN)
-  const key = `/c/shown/${id}`
-  if (await shown.match(key)) return true
-  await shown.put(key, new Response())
+const keyOf = (id: string): string => `/c/shown/${id}`
+
+async function remember(shown: Cache, id: string): Promise<void> {
+  await shown.put(keyOf(id), new Response())
   const known = await shown.keys()
   await Promise.all(known.slice(0, Math.max(0, known.length - REMEMBERED)).map((old) => shown.delete(old)))
-  return false
 }
 
 function show(message: Message): Promise<void> {
