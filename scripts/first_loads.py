@@ -15,6 +15,19 @@ MOST = 180 * 1024
 MOST_OF_CUSTOMERS = 30 * 1024
 ALWAYS = ("index.html",)
 VISIT = "src/screens/visit/VisitScreen.vue"
+WORDS = {
+    "src/screens/visit/": ("steps",),
+    "src/screens/board/": ("steps",),
+    "src/screens/reception/": ("steps", "contact"),
+    "src/screens/customers/": ("steps", "contact", "aftercare"),
+    "src/screens/complaints/": ("steps", "contact", "aftercare"),
+    "src/screens/today/FollowUp": ("steps", "contact", "aftercare"),
+    "src/screens/reviews/": ("inbox", "steps", "contact", "aftercare"),
+    "src/screens/me/MeScreen": ("tablet",),
+    "src/screens/me/UnsentScreen": ("inbox", "steps", "contact", "aftercare", "tablet"),
+    "src/screens/revoked/": ("inbox", "tablet"),
+}
+"""The words that a screen waits for (`meta.words` in web/src/router.ts)."""
 
 
 def needed(manifest: dict[str, dict], *entries: str) -> set[str]:
@@ -40,7 +53,9 @@ def screens(manifest: dict[str, dict]) -> dict[str, set[str]]:
     for name, chunk in manifest.items():
         if chunk.get("isDynamicEntry") and name.startswith("src/screens/"):
             around = (VISIT,) if name.startswith("src/screens/visit/") else ()
-            found[name] = needed(manifest, *ALWAYS, *around, name)
+            parts = next((parts for place, parts in WORDS.items() if name.startswith(place)), ())
+            words = (f"src/i18n/zh/{part}.ts" for part in parts)
+            found[name] = needed(manifest, *ALWAYS, *around, name, *words)
     return found
 
 

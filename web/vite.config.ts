@@ -40,9 +40,9 @@ export default defineConfig({
   ],
   define: {
     __APP_VERSION__: JSON.stringify(version),
-    // The messages are compiled at build time or walked, never evaluated: the page forbids eval.
+    // src/i18n/said.ts reads the messages: no compiler is loaded, and nothing is evaluated, which the page forbids.
     __INTLIFY_JIT_COMPILATION__: true,
-    __INTLIFY_DROP_MESSAGE_COMPILER__: false,
+    __INTLIFY_DROP_MESSAGE_COMPILER__: true,
     __INTLIFY_PROD_DEVTOOLS__: false,
     __VUE_I18N_LEGACY_API__: false,
     __VUE_I18N_FULL_INSTALL__: false,

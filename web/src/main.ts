@@ -2,7 +2,7 @@
 import { createApp } from 'vue'
 import App from './App.vue'
 import { start, update } from './sync'
-import { i18n, learnContact, learnInbox, learnTablet, speakAsBefore } from './i18n'
+import { i18n, learnAftercare, learnContact, learnInbox, learnSteps, learnTablet, speakAsBefore } from './i18n'
 import { keepOffer } from './parts/install'
 import { guardTablet } from './parts/lock/idle'
 import { tellMishaps } from './parts/mishap'
@@ -19,4 +19,4 @@ update.waitFor(calm)
 const app = createApp(App).use(i18n).use(router)
 tellMishaps(app)
 app.mount('#app')
-setTimeout(() => void Promise.all([learnInbox(), learnContact(), learnTablet()]))
+setTimeout(() => void Promise.all([learnSteps(), learnContact(), learnAftercare(), learnInbox(), learnTablet()]))

@@ -1,18 +1,13 @@
 /** Where each screen lives; everything but signing in needs a person. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
-import { learnContact, learnInbox, learnTablet } from './i18n'
+import { learnAftercare, learnContact, learnInbox, learnSteps, learnTablet } from './i18n'
 import { session } from './sync'
 import { stay } from './parts/facing'
 import TodayScreen from './screens/today/TodayScreen.vue'
 
 declare module 'vue-router' {
   interface RouteMeta {
-    /** Speaks of commands and their fields. */
-    inbox?: boolean
-    /** Speaks of appointments and of how customers are reached. */
-    contact?: boolean
-    /** Speaks of the tablet itself. */
-    tablet?: boolean
+    words?: readonly (keyof typeof LEARN)[]
     tab?: string
     title?: string
     up?: string
@@ -20,49 +15,52 @@ declare module 'vue-router' {
   }
 }
 
+/** The words that a screen needs beside the first ones. */
+const LEARN = { steps: learnSteps, contact: learnContact, aftercare: learnAftercare, inbox: learnInbox, tablet: learnTablet }
+
 const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/today' },
   { path: '/login', component: () => import('./screens/login/LoginScreen.vue'), meta: { open: true, title: 'login.title' } },
-  { path: '/revoked', component: () => import('./screens/revoked/RevokedScreen.vue'), meta: { inbox: true, tablet: true, open: true, title: 'revoked.title' } },
+  { path: '/revoked', component: () => import('./screens/revoked/RevokedScreen.vue'), meta: { words: ['inbox', 'tablet'], open: true, title: 'revoked.title' } },
   { path: '/today', component: TodayScreen, meta: { tab: 'today', title: 'today.title' } },
   {
     path: '/visit/:visitId/:step?',
     component: TodayScreen,
     props: true,
-    meta: { contact: true, tablet: true, tab: 'today', title: 'visit.title', up: '/today' },
+    meta: { words: ['steps'], tab: 'today', title: 'visit.title', up: '/today' },
   },
   {
     path: '/follow-up/:followUpId',
     component: TodayScreen,
     props: true,
-    meta: { contact: true, tab: 'today', title: 'follow_up.title', up: '/today' },
+    meta: { words: ['steps', 'contact', 'aftercare'], tab: 'today', title: 'follow_up.title', up: '/today' },
   },
   {
     path: '/complaints/:complaintId?',
     component: TodayScreen,
     props: (to) => ({ complaintId: to.params['complaintId'] || undefined, complaining: true }),
-    meta: { contact: true, tab: 'today', title: 'complaint.title', up: '/complaints' },
+    meta: { words: ['steps', 'contact', 'aftercare'], tab: 'today', title: 'complaint.title', up: '/complaints' },
   },
   {
     path: '/reception',
     component: () => import('./screens/reception/ReceptionScreen.vue'),
-    meta: { contact: true, tablet: true, tab: 'reception', title: 'reception.title' },
+    meta: { words: ['steps', 'contact'], tab: 'reception', title: 'reception.title' },
   },
-  { path: '/board', component: () => import('./screens/board/BoardScreen.vue'), meta: { tablet: true, tab: 'board', title: 'board.title' } },
+  { path: '/board', component: () => import('./screens/board/BoardScreen.vue'), meta: { words: ['steps'], tab: 'board', title: 'board.title' } },
   {
     path: '/customers/:customerId?',
     component: () => import('./screens/customers/CustomersScreen.vue'),
     props: true,
-    meta: { contact: true, tab: 'customers', title: 'customers.title', up: '/customers' },
+    meta: { words: ['steps', 'contact', 'aftercare'], tab: 'customers', title: 'customers.title', up: '/customers' },
   },
   {
     path: '/reviews/:reviewId?',
     component: () => import('./screens/reviews/ReviewsScreen.vue'),
     props: true,
-    meta: { inbox: true, tab: 'reviews', title: 'reviews.title', up: '/reviews' },
+    meta: { words: ['inbox', 'steps', 'contact', 'aftercare'], tab: 'reviews', title: 'reviews.title', up: '/reviews' },
   },
-  { path: '/unsent', component: () => import('./screens/me/UnsentScreen.vue'), meta: { inbox: true, tablet: true, tab: 'me', title: 'unsent.title', up: '/today' } },
-  { path: '/me', component: () => import('./screens/me/MeScreen.vue'), meta: { tablet: true, tab: 'me', title: 'me.title' } },
+  { path: '/unsent', component: () => import('./screens/me/UnsentScreen.vue'), meta: { words: ['inbox', 'steps', 'contact', 'aftercare', 'tablet'], tab: 'me', title: 'unsent.title', up: '/today' } },
+  { path: '/me', component: () => import('./screens/me/MeScreen.vue'), meta: { words: ['tablet'], tab: 'me', title: 'me.title' } },
   { path: '/:rest(.*)*', redirect: '/today' },
 ]
 
@@ -70,8 +68,7 @@ const routes: RouteRecordRaw[] = [
 export const router = createRouter({ history: createWebHistory(), routes })
 
 router.beforeEach(async (to) => {
-  const wanted = [to.meta.inbox && learnInbox, (to.meta.inbox || to.meta.contact) && learnContact, to.meta.tablet && learnTablet]
-  await Promise.all(wanted.flatMap((learn) => (learn ? [learn()] : []))).catch(() => undefined)
+  await Promise.all((to.meta.words ?? []).map((part) => LEARN[part]())).catch(() => undefined)
   if (session.state.revoked) return to.path === '/revoked' || '/revoked'
   if (!session.state.user && !to.meta.open) return { path: '/login', query: { next: to.fullPath } }
   return true

@@ -1,15 +1,17 @@
 /** The languages of the screens: Chinese comes with the app, English is fetched when somebody wants it. */
 import { createI18n } from 'vue-i18n'
+import { said } from './said'
 import zh from './zh'
 import type aftercare from './zh/aftercare'
 import type contact from './zh/contact'
 import type inbox from './zh/inbox'
+import type steps from './zh/steps'
 import type tablet from './zh/tablet'
 
 /** A language that the screens speak. */
 export type Language = 'zh-CN' | 'en'
 
-type Words = typeof zh & Partial<typeof inbox> & Partial<typeof contact & typeof aftercare> & Partial<typeof tablet>
+type Words = typeof zh & Partial<typeof inbox> & Partial<typeof contact & typeof aftercare> & Partial<typeof tablet & typeof steps>
 
 const STORED = 'jieche.language'
 
@@ -19,6 +21,7 @@ export const i18n = createI18n({
   locale: 'zh-CN' as Language,
   fallbackLocale: 'zh-CN',
   messages: { 'zh-CN': zh } as Record<string, Words>,
+  messageCompiler: said,
   missingWarn: false,
   fallbackWarn: false,
 })
@@ -54,11 +57,14 @@ export const learnInbox = later(() => import('./zh/inbox'))
 /** The Chinese words of the tablet itself: who works on it, what waits, what it keeps, and that it was locked. */
 export const learnTablet = later(() => import('./zh/tablet'))
 
-/** The Chinese words of appointments, of contact preferences, of what customers were told, and of the time after a visit. */
-export const learnContact = later(async () => {
-  const parts = await Promise.all([import('./zh/contact'), import('./zh/aftercare')])
-  return { default: Object.assign({}, ...parts.map((part) => part.default)) }
-})
+/** The Chinese words of the steps of a visit, of the board and of scanning. */
+export const learnSteps = later(() => import('./zh/steps'))
+
+/** The Chinese words of appointments, of contact preferences and of what customers were told. */
+export const learnContact = later(() => import('./zh/contact'))
+
+/** The Chinese words of the time after a visit: calls, surveys, complaints. */
+export const learnAftercare = later(() => import('./zh/aftercare'))
 
 /** Takes up the language that was chosen on this tablet before. */
 export const speakAsBefore = (): Promise<void> => speak(localStorage.getItem(STORED) === 'en' ? 'en' : 'zh-CN')

@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { Customer, EstimateLine, Settlement } from '../../src/gen/wire'
 import { nearestPanel, centreOf, PANELS } from '../../src/parts/car/panels'
-import { learnTablet } from '../../src/i18n'
+import { learnSteps } from '../../src/i18n'
 import { consentOf, standingWithdrawals } from '../../src/parts/consent/consent'
 import { byDecision, decisionOf } from '../../src/parts/visit/lines'
 import { decimalOf, gradeOf } from '../../src/parts/visit/limits'
@@ -16,7 +16,7 @@ import { billOf, paidOf, stillRight } from '../../src/screens/visit/steps/settle
 const line = (id: string, fields: Partial<EstimateLine> = {}): EstimateLine =>
   ({ id, version: 1, amount_fen: 10_000, decision: null, decided_version: null, decided: [], dropped: null, ...fields }) as EstimateLine
 
-beforeAll(learnTablet)
+beforeAll(learnSteps)
 
 test('a VIN is advised on while it is typed and only a wrong check digit is let through', () => {
   expect(vinAdvice('')).toBeNull()

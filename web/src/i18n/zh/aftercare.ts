@@ -1,16 +1,5 @@
 /** 不签名的交车，和交车以后：回访、客户评价、提问、投诉。用到时才取。 */
 export default {
-  release: {
-    title: '不签名交车',
-    what: '原因会写在交车单上，不能撤销。',
-    reason: '原因',
-    key_drop: '钥匙箱自取',
-    proxy: '他人代取',
-    refused: '拒绝签名',
-    note: '说明',
-    witness: '见证人',
-    go: '交车',
-  },
   follow_up: {
     title: '回访',
     handed_over: '{at} 交车',
@@ -44,27 +33,7 @@ export default {
     saved: '回访已保存',
     saved_low: '回访已保存，已登记投诉',
   },
-  complaint: {
-    title: '投诉',
-    step: { confirm: '确认', analyse: '分析', agree: '商定', handle: '处理', call_back: '回访' },
-    late: '已超时 {span}',
-    open: '登记投诉',
-    handled_by: '由 {name} 联系客户',
-    handled_by_nobody: '有事待答复，还没有人负责',
-    until: '{at} 前答复',
-    todo: '{name}的投诉：{step}',
-  },
   survey: { title: '客户评价', at: '{at} 填写', of: '{n} / 5' },
-  question: {
-    title: '客户的提问',
-    about: '关于“{name}”',
-    waiting: '待回复',
-    answer: '写下回复，客户在网页上会看到',
-    send: '回复',
-    sent: '已回复客户',
-    replied: '{name} {at} 回复',
-    todo: '回复 {name} 的提问',
-  },
   complaints: {
     only_owner: '投诉处理中，由 {name} 联系客户。您有新情况，请告诉处理人。',
     about: { quality: '维修质量', price: '价格', waiting: '等待', attitude: '态度', rescue: '救援', other: '其他' },
@@ -121,17 +90,5 @@ export default {
     about_label: '关于什么',
     save: '登记',
     opened_said: '投诉已登记，{at} 前答复',
-  },
-  advice: {
-    title: '用车建议',
-    service: '下次常规保养',
-    brakes: '检查制动片',
-    tyres: '检查轮胎',
-    battery: '检测蓄电池',
-    words: '建议内容',
-    km: '里程（km）',
-    on: '日期',
-    add: '添加建议',
-    added: '已添加建议',
   },
 }
