@@ -1,7 +1,7 @@
 """One Chromium and one running shop for all these tests, a push service that decrypts, as many tablets as wanted."""
 
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from playwright.async_api import Browser
 
 from server.settings import settings
 from tests.browser.chromium import chromium
+from tests.browser.elsewhere import settle_reviews
 from tests.browser.office import Office
 from tests.browser.tablet import WIDE, Tablet
 from tests.delivery.services import PushService
@@ -80,3 +81,10 @@ async def tablet(browser: Browser, shop: Running) -> AsyncIterator[OpenTablet]:
 
         yield one_more
     assert [error for one in opened for error in one.errors] == []
+
+
+@pytest.fixture
+def tidy(shop: Running) -> Iterator[None]:
+    """For tests that leave something in the shop's review inbox, where other tests expect nothing."""
+    yield
+    settle_reviews(shop)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import pytest
 from playwright.async_api import expect
 
 from server.demo.load import SHOP_TIME
@@ -15,6 +16,8 @@ from tests.browser.elsewhere import Elsewhere, awaiting_approval
 from tests.browser.office import Office
 from tests.browser.tablet import NARROW, SLOW, Tablet
 from tests.running import OutsideTablet, Running, now
+
+pytestmark = pytest.mark.usefixtures("tidy")
 
 SOON = 2_000
 """Milliseconds within which a tablet shows what happened elsewhere."""

@@ -14,6 +14,8 @@ from tests.browser.tablet import NARROW, WIDE, Tablet
 from tests.browser.test_today import handed_over
 from tests.running import OutsideTablet, Running
 
+pytestmark = pytest.mark.usefixtures("tidy")
+
 SOON = 2_000
 """Milliseconds from the customer's tap to the manager's list."""
 STEPS = ("confirm", "analyse", "agree", "handle", "call_back")

@@ -74,7 +74,7 @@ async def a_colleague_takes_over_without_a_network_and_the_work_carries_both_nam
     assert authors == [users["advisor2"], users["advisor"]]
     await one.comes_back()
     await one.is_in_step()
-    assert await one.rows("reviews") == []
+    assert not [review for review in await one.rows("reviews") if review["visit_id"] == visit_id]
 
 
 async def a_pin_that_was_guessed_at_gives_way_to_the_password_also_after_a_restart(tablet: OpenTablet):
