@@ -46,9 +46,17 @@ export async function speak(wanted: Language): Promise<void> {
 }
 
 /** Words that few screens need, and none at first: they are fetched once, and are there when the promise is kept. */
-function later(fetched: () => Promise<{ default: object }>): () => Promise<void> {
+export function later(fetched: () => Promise<{ default: object }>): () => Promise<void> {
   let known: Promise<void> | undefined
-  return () => (known ??= fetched().then((words) => i18n.global.mergeLocaleMessage('zh-CN', words.default)))
+  const fetch = async (): Promise<void> => {
+    try {
+      i18n.global.mergeLocaleMessage('zh-CN', (await fetched()).default)
+    } catch (error) {
+      known = undefined // the next screen that needs them asks again
+      throw error
+    }
+  }
+  return () => (known ??= fetch())
 }
 
 /** The Chinese words of the inbox, of refusals and of field names. */

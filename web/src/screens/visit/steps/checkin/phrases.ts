@@ -1,6 +1,6 @@
 /** Sentences that customers say most, found by words or by the first letters of their pinyin. */
 import type { Energy } from '../../../../gen/wire'
-import { spoken } from '../../../../i18n'
+import { has, spoken } from '../../../../i18n'
 
 /** A phrase: its key under `phrase.`, the pinyin initials of its Chinese words, and which cars it is not said of. */
 interface Phrase {
@@ -38,10 +38,13 @@ const PHRASES: readonly Phrase[] = [
 
 const MOST = 12
 
-/** The phrases that fit what is typed so far; the commonest for such a car when nothing is. */
+/**
+ * The phrases that fit what is typed so far; the commonest for such a car when nothing is. None before their words are
+ * here: a phrase is written into a record as the customer's own.
+ */
 export function phrasesFor(typed: string, energy: Energy = 'other'): string[] {
   const asked = typed.trim().toLowerCase()
-  const words = PHRASES.map((phrase) => ({ ...phrase, text: spoken(`phrase.${phrase.key}`) }))
+  const words = PHRASES.filter(({ key }) => has(`phrase.${key}`)).map((phrase) => ({ ...phrase, text: spoken(`phrase.${phrase.key}`) }))
   const fitting = asked
     ? words.filter(({ initials, text }) => initials.includes(asked) || text.includes(asked))
     : words.filter(({ notOf }) => !notOf?.includes(energy))
