@@ -44,6 +44,7 @@ class Running:
             "JIECHE_DATA_DIR": str(folder),
             "JIECHE_PUBLIC_URL": self.url,
             "JIECHE_DATABASE_URL": database_url or f"sqlite:///{folder}/shop.db",
+            "JIECHE_QUIET_HOURS": "",  # tests are run at night too
             **{f"JIECHE_{name.upper()}": value for name, value in settings.items()},
             # A server that starts often should not compile itself each time.
             "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),

@@ -1,6 +1,5 @@
 """Appointments that customers ask for and the store answers; how a customer is reached, and what they were told."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -57,8 +56,7 @@ def appointment_of(visit: Elsewhere, appointment: str) -> dict[str, Any]:
 
 
 async def no_faults(one: Tablet) -> None:
-    """What axe-core says about the screen as it stands, when its colours have changed."""
-    await asyncio.sleep(0.3)
+    """What axe-core says about the screen as it stands."""
     assert await faults(one.page) == []
 
 
