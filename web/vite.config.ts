@@ -47,7 +47,14 @@ export default defineConfig({
     __VUE_I18N_LEGACY_API__: false,
     __VUE_I18N_FULL_INSTALL__: false,
   },
-  build: { target: 'es2022', sourcemap: false, manifest: true },
+  build: {
+    target: 'es2022',
+    sourcemap: false,
+    manifest: true,
+    // What the first screen needs is one file: dozens of small ones compress worse and cost a slow tablet time each.
+    // Not main.ts itself: it waits at its top, and nothing that it waits for may wait for it.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'start', tags: ['$initial'], test: (id) => !/(main\.ts|index\.html)$/.test(id) }] } } },
+  },
   worker: { format: 'es' },
   server: { proxy: Object.fromEntries(SERVED.map((path) => [path, SERVER])) },
   preview: { proxy: Object.fromEntries(SERVED.map((path) => [path, SERVER])) },

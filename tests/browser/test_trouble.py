@@ -31,6 +31,7 @@ async def words_of(office: Office, visit_id: str) -> list[str]:
 async def the_taps_in_two_tabs_go_out_once(tablet: OpenTablet, office: Office):
     one = await tablet("advisor")
     visit_id = await receive(one, Guest("虞清和", "15308416017", "川A6XQ01"))
+    await one.is_in_step()
     second = await one.context.new_page()
     await second.goto(f"/visit/{visit_id}/checkin")
     await one.goes_out_of_reach()

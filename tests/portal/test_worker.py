@@ -43,7 +43,7 @@ async def told(phone, page, address: str):
 
 async def eventually(page, wanted: list) -> None:
     """Waits until exactly these notifications stand on the phone."""
-    for _ in range(60):
+    for _ in range(300):
         if (seen := await page.evaluate(SHOWN)) == wanted:
             return
         await asyncio.sleep(0.1)

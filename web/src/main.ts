@@ -1,7 +1,7 @@
 /** Starts the tablet's app. */
 import { createApp } from 'vue'
 import App from './App.vue'
-import { start, update } from './sync'
+import { begin, open, shown, update } from './sync'
 import { i18n, learnAftercare, learnContact, learnInbox, learnSteps, learnTablet, speakAsBefore } from './i18n'
 import { keepOffer } from './parts/install'
 import { guardTablet } from './parts/lock/idle'
@@ -13,10 +13,12 @@ import './style/index.css'
 
 wearTheme()
 keepOffer()
-await Promise.all([start(), speakAsBefore()])
+await Promise.all([open(), speakAsBefore()])
 await guardTablet()
 update.waitFor(calm)
 const app = createApp(App).use(i18n).use(router)
 tellMishaps(app)
 app.mount('#app')
-setTimeout(() => void Promise.all([learnSteps(), learnContact(), learnAftercare(), learnInbox(), learnTablet()]))
+await shown()
+begin()
+void Promise.all([learnSteps(), learnContact(), learnAftercare(), learnInbox(), learnTablet()])

@@ -19,8 +19,16 @@ export type Message =
   | { type: 'rows'; kind: Searched; ids: string[] | null }
   /** Everything on this tablet was forgotten. */
   | { type: 'wiped' }
+  /** How far the photo has come that the leader is sending; null = none is on its way. */
+  | { type: 'upload'; upload: Upload | null }
   /** The leader lives, and how its contact with the server stands. */
   | { type: 'alive'; contact: Contact }
+
+export interface Upload {
+  sha256: string
+  /** From 0 to 1. */
+  part: number
+}
 
 export interface Contact {
   syncing: boolean

@@ -33,17 +33,19 @@ export interface Ask {
   body?: BodyInit
   type?: string
   signal?: AbortSignal
+  /** Carries the request instead of fetch; its patience is its own. */
+  carry?: typeof fetch
 }
 
 /** Asks the server; raises `Refused` for an answer that is no success, `Unreachable` when there is none. */
-export async function ask(path: string, { method, token, json, body, type, signal }: Ask = {}): Promise<Response> {
+export async function ask(path: string, { method, token, json, body, type, signal, carry = fetch }: Ask = {}): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (token) headers['Authorization'] = `Bearer ${token}`
   if (json !== undefined) headers['Content-Type'] = 'application/json'
   else if (type) headers['Content-Type'] = type
   let answer: Response
   try {
-    answer = await fetch(path, {
+    answer = await carry(path, {
       method: method ?? 'GET',
       headers,
       body: json !== undefined ? JSON.stringify(json) : (body ?? null),

@@ -10,7 +10,6 @@ import { db } from './db'
 import { Refused, Unreachable } from './door'
 import { lead } from './leader'
 import { listen } from './live'
-import { uploadAll } from './photos'
 import { pullAll } from './pull'
 import { pushAll } from './push'
 import { forgetOldBytes } from './room'
@@ -70,6 +69,7 @@ class Lane {
 
 let flush = false
 const photos = new Lane(async () => {
+  const { uploadAll } = await import('./upload')
   await uploadAll()
   return null
 })

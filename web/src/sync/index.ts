@@ -28,19 +28,16 @@ export type { Device, Outcome, OutcomeWord, PendingState, Problem, Store, User }
 export { searched } from './texts'
 export { update } from './update'
 export { queueItems, pendingOf, resolved, visitOf, withAhead, type QueueItem, type VisitView } from './views'
-export { watch } from './watch'
+export { shown, watch } from './watch'
 export * from '../gen/wire'
 
-/**
- * Opens the store and reads who works here. Call once and wait for it before the first screen is shown; the rest begins
- * when that screen has been drawn.
- */
-export async function start(): Promise<void> {
-  await followSession()
-  setTimeout(() => {
-    void followStatus()
-    startEngine()
-    void registerWorker()
-  })
+/** Opens the store and reads who works here. Call once and wait for it before the first screen is shown. */
+export const open = followSession
+
+/** Begins to send, fetch and listen. Call once, when the first screen shows what people look for. */
+export function begin(): void {
+  void followStatus()
+  startEngine()
+  void registerWorker()
   setTimeout(() => void warmSearch(), 1500)
 }

@@ -1,15 +1,13 @@
 /**
- * Photos: made small, named by their SHA-256, stored with their command in one transaction, sent in a lane of their
- * own.
+ * Photos: made small, named by their SHA-256, stored with their command in one transaction; `upload.ts` sends them.
  */
 
 import { ref } from 'vue'
 import type { PhotoPurpose } from '../gen/wire'
-import { tell } from './changes'
+import { hear, tell, type Upload } from './changes'
 import { now, uuid7 } from './clock'
 import { db } from './db'
 import { placeOf } from './device'
-import { Refused } from './door'
 import { enqueue, takes, tapped } from './outbox'
 import { authorised } from './session'
 import { shrink } from './shrink'
@@ -23,9 +21,6 @@ export interface PhotoAbout {
 }
 
 type ImageType = 'image/jpeg' | 'image/png' | 'image/webp'
-
-/** Answers that no repetition will change: bad hash, no image, too large. */
-const FINAL = new Set([400, 413, 415, 422])
 
 /** Makes a photo small, keeps it and names it in a command; gives its SHA-256. Raises Error `unreadable_image`. */
 export async function addPhoto(file: Blob, about: PhotoAbout): Promise<string> {
@@ -53,28 +48,11 @@ export async function keepPhoto(data: ArrayBuffer, type: ImageType, about: Photo
   return sha256
 }
 
-/** The photo that is on its way now, in the tab that sends. */
-export const uploading = ref<string | null>(null)
-
-/**
- * Sends the photos that wait, oldest first; raises what stops them all, puts aside those the server refuses for good.
- */
-export async function uploadAll(): Promise<void> {
-  for (const sha256 of await db.blobs.where('state').equals('to_send').primaryKeys()) {
-    const blob = await db.blobs.get(sha256)
-    if (!blob) continue
-    uploading.value = sha256
-    try {
-      await authorised(`/media/${sha256}`, { method: 'PUT', body: blob.data, type: blob.type })
-      await db.blobs.update(sha256, { state: 'sent', problem: null })
-    } catch (error) {
-      if (!(error instanceof Refused) || !FINAL.has(error.status)) throw error
-      await db.blobs.update(sha256, { state: 'refused', problem: error.code })
-    } finally {
-      uploading.value = null
-    }
-  }
-}
+/** The photo that is on its way now, whichever tab sends it, and how much of it (0 to 1) is out. */
+export const uploading = ref<Upload | null>(null)
+hear((message) => {
+  if (message.type === 'upload') uploading.value = message.upload
+})
 
 /** Puts a photo that the server refused back among those that wait. */
 export async function retryPhoto(sha256: string): Promise<void> {

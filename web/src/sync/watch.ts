@@ -26,24 +26,63 @@ export function follow<T>(query: () => Promise<T>, next: (value: T) => void): ()
   }
 }
 
+/** How many queries of the screens have not been answered for the first time. */
+let unanswered = 0
+let answered: () => void
+const DRAWN_MS = 32
+const LONGEST_MS = 1000
+const firstLook = new Promise<void>((resolve) => (answered = resolve))
+
+/**
+ * Kept when the first screen shows what it asked for, or after a second: work that nobody waits for begins behind it,
+ * because on a slow tablet it would take from it.
+ */
+export function shown(): Promise<void> {
+  setTimeout(answered, LONGEST_MS)
+  return firstLook
+}
+
+/** Counts a query until its first answer; gives the way to say that it came, or that nobody waits any more. */
+function expect(): () => void {
+  unanswered += 1
+  return () => {
+    unanswered -= 1
+    if (!unanswered) setTimeout(() => unanswered || answered(), DRAWN_MS)
+  }
+}
+
 /**
  * A query as a ref that follows the rows, and `deps` when given; ends with the component. Undefined until the first
- * answer.
+ * answer. It is not asked before `behind`, if given, has a value.
  */
-export function watch<T>(query: (db: ShownDb) => Promise<T>, deps?: () => unknown): ShallowRef<T | undefined> {
-  const shown = shallowRef<T>()
+export function watch<T>(
+  query: (db: ShownDb) => Promise<T>,
+  deps?: () => unknown,
+  behind?: Readonly<ShallowRef<unknown>>,
+): ShallowRef<T | undefined> {
+  const given = shallowRef<T>()
   let stop: (() => void) | undefined
-  const start = (): void => {
+  let arrived: (() => void) | undefined
+  const end = (): void => {
     stop?.()
+    arrived?.()
+    arrived = undefined
+  }
+  const start = (): void => {
+    end()
+    if (behind && behind.value === undefined) return
+    arrived = expect()
     stop = follow(
       () => query(db),
       (value) => {
-        shown.value = value
+        given.value = value
+        arrived?.()
+        arrived = undefined
       },
     )
   }
-  if (deps) vueWatch(deps, start, { immediate: true })
+  if (deps || behind) vueWatch([() => behind?.value === undefined, () => deps?.()], start, { immediate: true })
   else start()
-  onScopeDispose(() => stop?.())
-  return shown
+  onScopeDispose(end)
+  return given
 }

@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { watch } from 'vue'
 import { uuid7 } from '../../src/sync/clock'
 import { db } from '../../src/sync/db'
 import { send } from '../../src/sync/outbox'
-import { keepPhoto, photoUrl, uploadAll } from '../../src/sync/photos'
+import { keepPhoto, photoUrl, uploading } from '../../src/sync/photos'
 import { pullAll } from '../../src/sync/pull'
 import { pushAll } from '../../src/sync/push'
 import { forgetOldBytes } from '../../src/sync/room'
+import { uploadAll } from '../../src/sync/upload'
 import { json, tablet, type Peer } from './peer'
 
 let peer: Peer
@@ -46,6 +48,15 @@ describe('photos', () => {
     expect([...peer.uploads.keys()]).toEqual([[bad, good].sort()[1]])
     await uploadAll()
     expect([...peer.uploads.values()]).toEqual([1])
+  })
+
+  it('say how far they have come, and that none is on its way any more', async () => {
+    const sha256 = await keep('front')
+    const seen: unknown[] = []
+    const stop = watch(uploading, (upload) => seen.push(upload), { flush: 'sync' })
+    await uploadAll()
+    stop()
+    expect(seen).toEqual([{ sha256, part: 0 }, { sha256, part: 0.5 }, null])
   })
 
   it('go out again when the server says that it does not have them', async () => {

@@ -101,7 +101,7 @@ export default {
     left: '{size} left',
     nth: 'Photo {n}',
     retry: 'Send again',
-    photo: { sending: 'Uploading…', waiting: 'Queued, no other step waits for it', offline: 'Uploads once there is a network', refused: 'Not taken by the server: {why}' },
+    photo: { sending: 'Uploading, {percent}%', waiting: 'Queued, no other step waits for it', offline: 'Uploads once there is a network', refused: 'Not taken by the server: {why}' },
     why: { wrong_hash: 'damaged on the way', too_large: 'too large', not_an_image: 'not a photo' },
     storage: 'Storage of this tablet',
     used: 'Storage used',

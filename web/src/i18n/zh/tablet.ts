@@ -100,7 +100,7 @@ export default {
     left: '还剩 {size}',
     nth: '第 {n} 张',
     retry: '再传一次',
-    photo: { sending: '正在上传…', waiting: '排队中，不影响其他步骤', offline: '连上网络后自动上传', refused: '服务器不收：{why}' },
+    photo: { sending: '正在上传 {percent}%', waiting: '排队中，不影响其他步骤', offline: '连上网络后自动上传', refused: '服务器不收：{why}' },
     why: { wrong_hash: '照片在途中损坏', too_large: '照片太大', not_an_image: '不是照片' },
     storage: '本机存储',
     used: '占用空间',

@@ -18,6 +18,7 @@ async function load() {
     ...(await import('../../../src/sync/push')),
     ...(await import('../../../src/sync/pull')),
     ...(await import('../../../src/sync/photos')),
+    ...(await import('../../../src/sync/upload')),
     ...(await import('../../../src/sync/session')),
     ...(await import('../../../src/sync/checksum')),
     ...(await import('../../../src/sync/rescue')),
