@@ -14,7 +14,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from server import VERSION, auth, delivery, graphql, portal, sync
 from server.commands.bus import Bus
 from server.commands.every import REGISTRY
-from server.domain.complaints import Terms
+from server.domain.terms import Terms
 from server.http.caller import provide_caller
 from server.http.errors import HANDLERS
 from server.http.health import counted, healthz, metrics, readyz

@@ -9,8 +9,8 @@ from typing import Any
 from server.commands.batch import Batch
 from server.commands.envelope import Envelope, envelope, sent_now
 from server.commands.submission import Actor, Answer, Failed, Forked, Gap, Submission
-from server.domain.complaints import Terms
 from server.domain.ids import uuid7
+from server.domain.terms import Terms
 from server.store.database import Database, Unavailable
 from server.store.journal import Outcome
 

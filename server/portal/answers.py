@@ -21,9 +21,16 @@ WORTH_IT = 1000
 
 
 def tagged(request: Asked, body: bytes, media_type: str) -> Response[bytes | None]:
-    """The body with its ETag, gzipped when that is accepted; 304 when the caller has it already."""
+    """The body with its ETag, gzipped when that is accepted; 304 when the caller has it already.
+
+    The tag stands in `Server-Timing` too: a script cannot read the headers of its own page, but that one it can.
+    """
     tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
-    headers = GUARDED | {"ETag": tag, "Vary": "Accept-Encoding, Accept-Language, Cookie"}
+    headers = GUARDED | {
+        "ETag": tag,
+        "Server-Timing": f"page;desc={tag}",
+        "Vary": "Accept-Encoding, Accept-Language, Cookie",
+    }
     if tag in request.headers.get("if-none-match", ""):
         return Response(None, status_code=304, headers=headers)
     if len(body) >= WORTH_IT and "gzip" in request.headers.get("accept-encoding", ""):

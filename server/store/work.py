@@ -13,11 +13,11 @@ from typing import Any, NamedTuple, TypeVar, cast
 import msgspec
 from msgspec import Struct
 
-from server.domain.complaints import Terms
 from server.domain.ids import uuid7
 from server.domain.rows import KIND_OF
 from server.domain.rows.catalogue import Alias
 from server.domain.rows.inbox import Cause, SentCommand
+from server.domain.terms import Terms
 from server.store.history import changes
 from server.store.rows import DECODERS, keys_of, kind_of, parent_of
 

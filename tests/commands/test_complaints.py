@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from server.commands.bus import Bus
-from server.domain.complaints import Terms
 from server.domain.ids import uuid7
+from server.domain.terms import Terms
 from tests.commands.examples import examples
 from tests.commands.given import registered
 from tests.visits import advance_to, check_in

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from server.domain.complaints import Terms
 from server.domain.ids import derived
+from server.domain.terms import Terms
 from server.store.database import Database
 from tests.shop import Shop
 from tests.visits import check_in

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.complaints import Terms, about, is_low
+from server.domain.complaints import about, is_low
 from server.domain.rows.visits import Survey
+from server.domain.terms import Terms
 from tests.commands.examples import NOW
 
 CASES = json.loads((Path(__file__).parents[1] / "cases/complaints.json").read_text("utf-8"))

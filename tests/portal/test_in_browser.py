@@ -95,6 +95,16 @@ async def opened(phone: BrowserContext, address: str, visit: Ids) -> Page:
     raise AssertionError("the server did not come up")
 
 
+async def the_page_that_was_opened_does_not_travel_a_second_time(phone, address, visit):
+    await (await opened(phone, address, visit)).close()
+    page = await phone.new_page()
+    answers: list[tuple[str, int]] = []
+    page.on("response", lambda answer: answers.append((answer.url.partition("?")[0], answer.status)))
+    async with page.expect_response(lambda answer: answer.status == 304):
+        await page.goto(link(address, visit))
+    assert [status for url, status in answers if url == link(address, visit)] == [200, 304]
+
+
 async def a_tap_decides_a_line_and_the_page_shows_it(phone, address, shop, visit):
     page = await opened(phone, address, visit)
     await page.get_by_test_id(f"c-decide-{visit.lines[0]}-approved").click()

@@ -6,7 +6,8 @@ const SLOWLY = 120_000
 const OFTEN = 15_000
 const RECONNECT = 20_000
 
-let tag = ''
+/** The ETag of what is shown; of the page that was opened it came as `Server-Timing`, which a script can read. */
+let tag = tagOfOpening()
 let asking: Promise<void> | undefined
 let again = false
 let source: EventSource | undefined
@@ -72,6 +73,12 @@ function goTo(id: string): void {
   place.tabIndex = -1
   place.focus({ preventScroll: true })
   place.scrollIntoView()
+}
+
+function tagOfOpening(): string {
+  const [opening] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+  const said = opening?.serverTiming?.find(({ name }) => name === 'page')?.description
+  return said ? `"${said}"` : ''
 }
 
 const isSeen = (): boolean => document.visibilityState === 'visible'

@@ -4,6 +4,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { db, type Review } from '../../src/sync'
 import MergesList from '../../src/parts/MergesList.vue'
 import EditFields from '../../src/screens/reviews/EditFields.vue'
+import ReviewDetail from '../../src/screens/reviews/ReviewDetail.vue'
 import Values from '../../src/screens/reviews/Values.vue'
 import { entriesOf } from '../../src/screens/reviews/entries'
 import { show, signIn, until } from './mounting'
@@ -34,6 +35,12 @@ test('each value of a refused command has a control of its kind; ids have none',
   expect(controls(refused('estimate.add_line', { kind: 'part', quantity: '1', unit_price_fen: 64_650 }))).toMatchObject({ unit_price_fen: 'money', kind: 'choice' })
   expect(controls(refused('visit.record_walkaround', { warning_lamps: ['brake'], odometer_km: 5 }))).toEqual({ warning_lamps: 'list', odometer_km: 'number' })
   expect(controls(refused('handover.sign', { purpose: 'handover', document: { a: 1 } }))).toEqual({})
+})
+
+test('typing anew is offered only where there is something to type', () => {
+  const detail = (name: string, fields: object) => show(ReviewDetail, { review: refused(name, fields) })
+  expect(detail('message.send_again', { message_id: '01a1a9f8-69f7-7de5-b973-a4c811d39b27' }).find(at('review-edit')).exists()).toBe(false)
+  expect(detail('customer.register', { name: '王' }).find(at('review-edit')).exists()).toBe(true)
 })
 
 test('a refusal that asks for a field gets a control for it', () => {
