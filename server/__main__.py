@@ -1,10 +1,11 @@
-"""The command line, `python -m server …`: serve, work, migrate, demo, store, user, export-schema, backup, doctor."""
+"""The command line, `python -m server …`: serve, work, migrate, demo, store, user, backup, verify, doctor and more."""
 
 import argparse
 import asyncio
 import sys
 
 from server import cli
+from server.verifying import verify_files
 
 
 def parser() -> argparse.ArgumentParser:
@@ -39,6 +40,9 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--check", metavar="FILE", help="fail if the file differs")
     backup = commands.add_parser("backup", help="copy database (SQLite), photos, PDFs and keys, also while serving")
     backup.add_argument("folder")
+    paper = commands.add_parser("verify", help="check sealed PDFs by nothing but themselves; no database is needed")
+    paper.add_argument("files", nargs="+", metavar="FILE.pdf")
+    paper.add_argument("--certificate", metavar="PEM", help="the store's certificate, to be sure whose seal it is")
     doctor = commands.add_parser("doctor", help="check journal, outcomes, feed against tables, photos against files")
     doctor.add_argument("--rebuild-feed", action="store_true", help="repair the feed from the tables, then check")
     return top
@@ -51,6 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
         return cli.serve(options.host, options.port, options.workers, options.demo)
     if options.command == "export-schema":
         return cli.export_schema(options.check)
+    if options.command == "verify":
+        return verify_files(options.files, options.certificate)
     if options.command == "backup":
         return cli.backup(options.folder)
     jobs = {

@@ -36,6 +36,17 @@ def device_of(jws: str) -> str:
     return _header(_parts(jws)[0])
 
 
+def payload_of(jws: str) -> dict[str, Any]:
+    """What the JWS says, whoever signed it; raises BadSignature("jws" or "payload")."""
+    try:
+        payload = json.loads(_decoded(_parts(jws)[1]))
+    except (ValueError, RecursionError) as error:
+        raise BadSignature("payload") from error
+    if not isinstance(payload, dict):
+        raise BadSignature("payload")
+    return payload
+
+
 def check(command: Any, public_key_jwk: Mapping[str, Any] | None) -> None:
     """Raises BadSignature unless the fields of `handover.sign` (struct or dict) hold together.
 

@@ -1,0 +1,58 @@
+"""What the check of a paper found, in words: Chinese first, English beside it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from server.documents import labels
+from server.documents.labels import Words
+from server.documents.verify import Verdict
+
+WHOLE = Words("文件完整：封章以后没有改动", "The file is whole: nothing was changed since it was sealed")
+NO_PAPER = {
+    "unreadable": Words("这不是能读的 PDF", "This is no PDF that can be read"),
+    "no_seal": Words("这份 PDF 没有封章", "This PDF carries no seal"),
+    "too_large": Words("文件太大", "The file is too large"),
+}
+PROBLEMS = {
+    "altered": Words("封章以后文件被改动过", "The file was changed after it was sealed"),
+    "added_to": Words("封章以后又加了内容", "Something was added after it was sealed"),
+    "document": Words("里面没有所签的文书", "The document that was signed is not inside"),
+    "document_hash": Words("签名签的不是这份文书", "The signature is for another document"),
+    "strokes": Words("里面没有手写笔迹", "The drawn signature is not inside"),
+    "strokes_hash": Words("手写笔迹被换过", "The drawn signature was exchanged"),
+    "kid": Words("里面没有那台平板的公钥", "The tablet's public key is not inside"),
+    "signature": Words("签名不是这台平板的密钥做的", "The signature was not made with this tablet's key"),
+}
+UNREADABLE = Words("签名的内容对不上", "What the signature says does not fit")
+PURPOSES = {"contract": Words("维修委托书", "Service contract"), "handover": Words("交车确认单", "Handover document")}
+
+
+def outcome(verdict: Verdict) -> Words:
+    """The one sentence that a reader looks for first."""
+    if verdict.problem is None:
+        return WHOLE
+    return PROBLEMS.get(verdict.problem, UNREADABLE)
+
+
+def facts(verdict: Verdict) -> Iterator[tuple[Words, str]]:
+    """What was signed, by whom, when, on which device, and who sealed it."""
+    document, signed, seal = verdict.document, verdict.signed, verdict.seal
+    if document is not None:
+        purpose = PURPOSES.get(str(document.get("purpose")), Words("文书", "Document"))
+        car = " · ".join(str(document[name]) for name in ("plate", "vin") if document.get(name))
+        yield Words("文书", "Document"), f"{purpose.zh} {purpose.en} · {car}"
+        yield Words("客户", "Customer"), str(document.get("customer_name"))
+        yield Words("文书指纹 SHA-256", "Document SHA-256"), verdict.document_hash or ""
+    if signed is not None:
+        role = labels.ROLES.get(signed.signer_role, Words(signed.signer_role, ""))
+        yield Words("签字人", "Signed by"), f"{signed.signer_name}（{role.zh} {role.en}）"
+        yield Words("签字时间", "Signed at"), signed.signed_at
+        yield Words("签字平板", "Signed on device"), signed.device_id
+    elif document is not None:
+        yield Words("签字", "Signature"), "没有签字 none"
+    yield Words("封章", "Seal"), " · ".join(filter(None, (seal.name, _time(seal.at))))
+    yield Words("封章证书 SHA-256", "Seal certificate SHA-256"), seal.certificate
+
+
+def _time(at: datetime | None) -> str:
+    return at.isoformat(timespec="seconds") if at else ""
