@@ -40,7 +40,7 @@ async def seal_visit(db: Database, bus: Bus, settings: Settings, promise: Promis
         return "not_sealed: waiting_for_photos"
     path = files.paper(settings.data, rows.visit.id, name)
     if not path.exists():
-        extras = await _extras(db, promise.group_id, rows)
+        extras = await _extras(db, promise.group_id, rows, settings.public_url)
         await asyncio.to_thread(_file, settings, path, rows, extras)
     digest = sha256_hex(await asyncio.to_thread(path.read_bytes))
     signature = closing_signature(rows.signatures)
@@ -72,7 +72,7 @@ def _bytes(data: Path, sha256: str) -> bytes | None:
         return None
 
 
-async def _extras(db: Database, group_id: str, rows: VisitRows) -> Extras:
+async def _extras(db: Database, group_id: str, rows: VisitRows, public_url: str) -> Extras:
     visit, car = rows.visit, rows.vehicle
     store = await store_facts(db, visit.store_id)
     signature = closing_signature(rows.signatures)
@@ -84,7 +84,15 @@ async def _extras(db: Database, group_id: str, rows: VisitRows) -> Extras:
         item_names=await _item_names(db, group_id), **await _device(db, signature),
         waived={photo.sha256: photo.waived for photo in rows.photos if photo.waived},
         signature=signature, release=visit.release if signature is None else None,
+        check_url=_check_url(public_url, signature),
     )  # fmt: skip
+
+
+def _check_url(public_url: str, signature: Signature | None) -> str:
+    """Where the QR code leads; it names the visit and the document, and nobody."""
+    if signature is None:
+        return f"{public_url}/verify"
+    return f"{public_url}/verify?visit={signature.visit_id}&document={signature.document_hash[:32]}"
 
 
 async def _device(db: Database, signature: Signature | None) -> dict[str, Any]:

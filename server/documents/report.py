@@ -1,7 +1,7 @@
 """What the check of a paper found, in words: Chinese first, English beside it."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 from server.documents import labels
 from server.documents.labels import Words
@@ -23,6 +23,7 @@ PROBLEMS = {
     "kid": Words("里面没有那台平板的公钥", "The tablet's public key is not inside"),
     "signature": Words("签名不是这台平板的密钥做的", "The signature was not made with this tablet's key"),
 }
+SELF_SIGNED = "（门店自签，没有第三方担保 self-signed: nobody but the store vouches for it）"
 UNREADABLE = Words("签名的内容对不上", "What the signature says does not fit")
 PURPOSES = {"contract": Words("维修委托书", "Service contract"), "handover": Words("交车确认单", "Handover document")}
 
@@ -46,13 +47,18 @@ def facts(verdict: Verdict) -> Iterator[tuple[Words, str]]:
     if signed is not None:
         role = labels.ROLES.get(signed.signer_role, Words(signed.signer_role, ""))
         yield Words("签字人", "Signed by"), f"{signed.signer_name}（{role.zh} {role.en}）"
-        yield Words("签字时间", "Signed at"), signed.signed_at
+        yield Words("签字时间（平板的钟）", "Signed at, by the tablet's clock"), moment(signed.signed_at)
         yield Words("签字平板", "Signed on device"), signed.device_id
     elif document is not None:
         yield Words("签字", "Signature"), "没有签字 none"
-    yield Words("封章", "Seal"), " · ".join(filter(None, (seal.name, _time(seal.at))))
+    yield Words("封章", "Seal"), " · ".join(filter(None, (seal.name, moment(seal.at))))
+    yield Words("封章证书", "Seal certificate"), f"{seal.subject}{SELF_SIGNED if seal.self_signed else ''}"
     yield Words("封章证书 SHA-256", "Seal certificate SHA-256"), seal.certificate
 
 
-def _time(at: datetime | None) -> str:
-    return at.isoformat(timespec="seconds") if at else ""
+def moment(at: datetime | str | None) -> str:
+    """`2026-11-21 08:31:00 UTC`: a paper may be read anywhere."""
+    if at is None:
+        return ""
+    stated = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return f"{stated.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

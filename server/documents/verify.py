@@ -41,6 +41,7 @@ class SealFound(Struct, frozen=True):
     at: datetime | None
     subject: str
     certificate: str
+    self_signed: bool
     intact: bool
     whole: bool
 
@@ -132,7 +133,8 @@ async def _seal(embedded: Any) -> SealFound:
     name = embedded.sig_object.get("/Name")
     return SealFound(
         name=str(name) if name else None, at=status.signer_reported_dt, subject=certificate.subject.human_friendly,
-        certificate=certificate.sha256.hex(), intact=status.intact and status.valid,
+        certificate=certificate.sha256.hex(), self_signed=certificate.self_signed != "no",
+        intact=status.intact and status.valid,
         whole=status.coverage is not None and status.coverage.name == "ENTIRE_FILE",
     )  # fmt: skip
 

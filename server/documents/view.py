@@ -21,7 +21,7 @@ class Extras(Struct, frozen=True, kw_only=True):
     """What is printed beside the signed document, and is not part of it.
 
     `item_names` are names of inspection items by code; `photos` the bytes and `waived` the reasons by SHA-256;
-    `device_key` is the public JWK that the signature can be checked with.
+    `device_key` is the public JWK that the signature can be checked with; `check_url` leads to the page that does.
     """
 
     store_name: str
@@ -32,6 +32,7 @@ class Extras(Struct, frozen=True, kw_only=True):
     vehicle: str | None = None
     device_name: str | None = None
     device_key: Mapping[str, Any] | None = None
+    check_url: str | None = None
     item_names: Mapping[str, Words] = {}
     photos: Mapping[str, bytes] = {}
     waived: Mapping[str, str] = {}

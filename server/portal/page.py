@@ -53,8 +53,13 @@ def _notice(said: str | None, voice: Voice) -> Html | None:
 def lost(bundle: Bundle) -> str:
     """What a link that opens nothing shows, whatever the reason."""
     both = [h("div", h("h1", LABELS["lost_title"][i]), h("p", LABELS["lost"][i]), class_="card lost") for i in (0, 1)]
-    body = h("body", h("main", *both, id="page"))
-    return "<!doctype html>" + h("html", _head(LABELS["title"].zh, bundle, None), body, lang="zh-CN")
+    return plain(LABELS["title"].zh, bundle, *both)
+
+
+def plain(title: str, bundle: Bundle, *parts: Html | None) -> str:
+    """A page of no visit, which needs no script."""
+    body = h("body", h("main", *parts, id="page"))
+    return "<!doctype html>" + h("html", _head(title, bundle, None), body, lang="zh-CN")
 
 
 def lang_of(language: Language) -> str:

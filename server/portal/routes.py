@@ -16,6 +16,7 @@ from server.media.files import paper, place
 from server.portal import calendar
 from server.portal.answers import GUARDED, tagged
 from server.portal.build import shown_photos
+from server.portal.check import check_form, check_paper
 from server.portal.commands import command
 from server.portal.digits import refuse_strangers
 from server.portal.facts import Outside, Page
@@ -206,6 +207,8 @@ routes = [
             live,
             command,
             form,
+            check_form,
+            check_paper,
             open_up,
             asset,
             service_worker,

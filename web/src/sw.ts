@@ -8,7 +8,7 @@ import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from 'workbox-
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] }
 
 /** Paths that the server answers itself. */
-const SERVED = /^\/(c|graphql|schema\.graphql|auth|sync|media|push|visits|healthz|readyz|metrics)(\/|$)/
+const SERVED = /^\/(c|graphql|schema\.graphql|auth|sync|media|push|visits|verify|healthz|readyz|metrics)(\/|$)/
 
 precacheAndRoute(self.__WB_MANIFEST)
 cleanupOutdatedCaches()

@@ -1,0 +1,109 @@
+"""`/verify`: anybody may check a paper here, by its file or by the QR code that stands on it."""
+
+import asyncio
+from typing import Any
+
+import msgspec
+from cryptography.hazmat.primitives.hashes import SHA256
+from litestar import Response, get, post
+from litestar.datastructures import UploadFile
+from msgspec import Struct
+
+from server.documents import report
+from server.documents.seal import seal_key
+from server.documents.verify import LARGEST, NoPaper, Verdict, verify
+from server.domain.ids import is_id
+from server.portal import check_page
+from server.portal.answers import GUARDED
+from server.portal.files import bundle
+from server.portal.link import Asked, Limit
+from server.queries.papers import SHORTEST, KnownPaper, known_paper
+
+HTML = "text/html"
+CHECKS = Limit(burst=20, per_second=0.2)
+"""By the address of who asks: reading a PDF takes some 50 ms."""
+_one_at_a_time = asyncio.Semaphore(1)
+
+
+class Checked(Struct, frozen=True):
+    """The answer to a program. `holds`: nothing is wrong with the file, whoever sealed it; `ours`: this house did.
+
+    `latest`: no newer one was signed; null when this house does not know the document.
+    """
+
+    holds: bool
+    problem: str | None
+    ours: bool = False
+    latest: bool | None = None
+    verdict: Verdict | None = None
+
+
+@get("/verify", include_in_schema=False)
+async def check_form(request: Asked, visit: str = "", document: str = "") -> Response[str]:
+    """The form; with `?visit=…&document=…`, as a paper's QR code has them, also what is known of that paper."""
+    CHECKS.check(_address(request))
+    known = None
+    if visit or document:
+        known = check_page.known_card(await _known(request, visit, document))
+    return Response(check_page.form_page(bundle(request), known), headers=dict(GUARDED), media_type=HTML)
+
+
+@post("/verify", status_code=200, request_max_body_size=LARGEST + 2**16, include_in_schema=False)
+async def check_paper(request: Asked) -> Response[Any]:
+    """Checks a PDF, sent as the form field `pdf` or as the body; JSON (`Checked`) for who does not accept HTML."""
+    CHECKS.check(_address(request))
+    pdf = await _sent(request)
+    is_person = HTML in request.headers.get("accept", "")
+    try:
+        async with _one_at_a_time:
+            found = await asyncio.to_thread(verify, pdf)
+    except NoPaper as error:
+        return _no_paper(request, error.code) if is_person else _told(Checked(holds=False, problem=error.code))
+    ours = found.seal.certificate == await asyncio.to_thread(_own_certificate, request)
+    known = await _known(request, found.signed.visit_id, found.document_hash or "") if found.signed else None
+    if not is_person:
+        return _told(Checked(found.problem is None, found.problem, ours, known.latest if known else None, found))
+    holds = found.problem is None and ours
+    sentence = report.outcome(found) if holds or found.problem else check_page.FOREIGN
+    shown = check_page.result_page(bundle(request), sentence, holds, _marks(found, ours, known), report.facts(found))
+    return Response(shown, headers=dict(GUARDED), media_type=HTML)
+
+
+def _marks(found: Verdict, ours: bool, known: KnownPaper | None) -> list[check_page.Html]:
+    marks = [check_page.both("p", check_page.OURS, "good")] if ours else []
+    if known is not None:
+        marks += [check_page.both("p", check_page.KNOWN, "good"), check_page.standing(known)]
+    elif found.signed is not None:
+        marks.append(check_page.both("p", check_page.UNKNOWN, "bad"))
+    return marks
+
+
+def _no_paper(request: Asked, code: str) -> Response[str]:
+    shown = check_page.result_page(bundle(request), report.NO_PAPER[code], False, [], [])
+    return Response(shown, headers=dict(GUARDED), media_type=HTML)
+
+
+def _told(checked: Checked) -> Response[bytes]:
+    return Response(msgspec.json.encode(checked), headers=dict(GUARDED), media_type="application/json")
+
+
+async def _sent(request: Asked) -> bytes:
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await request.body()
+    file = (await request.form()).get("pdf")
+    return await file.read() if isinstance(file, UploadFile) else b""
+
+
+async def _known(request: Asked, visit_id: str, document_hash: str) -> KnownPaper | None:
+    shown = document_hash.lower()
+    if not is_id(visit_id) or not SHORTEST <= len(shown) <= 64 or not set(shown) <= set("0123456789abcdef"):
+        return None
+    return await known_paper(request.app.state.db, visit_id, shown)
+
+
+def _own_certificate(request: Asked) -> str:
+    return seal_key(request.app.state.settings.data).certificate.fingerprint(SHA256()).hex()
+
+
+def _address(request: Asked) -> str:
+    return request.client.host if request.client else ""
