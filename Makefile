@@ -31,11 +31,13 @@ check: setup                                                 ## fast: lint, type
 	$(PYTHON) scripts/first_loads.py
 	$(PYTHON) -m server export-schema --check schema.graphql
 	$(PYTHON) -m scripts.export_types --check
+	$(PYTHON) -m scripts.export_document --check
 	cd web && npx oxlint --deny-warnings src customer && npx vue-tsc --noEmit
 
 schema: setup                                                ## after a change of commands or rows
 	$(PYTHON) -m server export-schema > schema.graphql
 	$(PYTHON) -m scripts.export_types
+	$(PYTHON) -m scripts.export_document
 
 bench: setup                                                 ## pull and push beside the raw driver, in one run
 	$(PYTHON) -m tests.bench.run

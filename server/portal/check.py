@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from server.documents import report
 from server.documents.seal import seal_key
+from server.documents.shapes import schema
 from server.documents.verify import LARGEST, NoPaper, Verdict, verify
 from server.domain.ids import is_id
 from server.portal import check_page
@@ -67,6 +68,13 @@ async def check_paper(request: Asked) -> Response[Any]:
     sentence = report.outcome(found) if holds or found.problem else check_page.FOREIGN
     shown = check_page.result_page(bundle(request), sentence, holds, _marks(found, ours, known), report.facts(found))
     return Response(shown, headers=dict(GUARDED), media_type=HTML)
+
+
+@get("/verify/document.schema.json", include_in_schema=False)
+async def document_schema(request: Asked) -> Response[bytes]:
+    """The JSON Schema of signed documents, for programs that read them."""
+    CHECKS.check(_address(request))
+    return Response(msgspec.json.encode(schema()), headers=dict(GUARDED), media_type="application/schema+json")
 
 
 def _marks(found: Verdict, ours: bool, known: KnownPaper | None) -> list[check_page.Html]:

@@ -16,7 +16,7 @@ from server.media.files import paper, place
 from server.portal import calendar
 from server.portal.answers import GUARDED, tagged
 from server.portal.build import shown_photos
-from server.portal.check import check_form, check_paper
+from server.portal.check import check_form, check_paper, document_schema
 from server.portal.commands import command
 from server.portal.digits import refuse_strangers
 from server.portal.facts import Outside, Page
@@ -209,6 +209,7 @@ routes = [
             form,
             check_form,
             check_paper,
+            document_schema,
             open_up,
             asset,
             service_worker,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from jsonschema import Draft202012Validator
 
 from server.documents.pdf import render
 from server.documents.seal import seal, seal_key
@@ -100,6 +101,11 @@ async def the_seal_of_somebody_else_is_not_called_ours(anybody, sealed, settings
     shown = (await anybody.post("/verify", files={"pdf": ("x.pdf", forged)}, headers=PERSON)).text
     assert "✗ 这不是本店封的章" in shown
     assert "文件完整" not in shown
+
+
+async def the_schema_of_documents_is_published(anybody, sealed):
+    published = Draft202012Validator((await anybody.get("/verify/document.schema.json")).json())
+    assert published.is_valid((await asyncio.to_thread(verify, sealed[2])).document)
 
 
 async def a_person_who_asks_too_often_waits(anybody):
