@@ -12,7 +12,7 @@ from tests.browser.tablet import NARROW, SLOW
 async def the_screens_that_stand_aside_have_no_fault(tablet: OpenTablet):
     one = await tablet("manager", NARROW, True)
     found: dict[str, Any] = {}
-    for path in ("/reception?with=new", "/unsent", "/login"):
+    for path in ("/reception?with=new", "/unsent", "/login", "/verify", "/verify?visit=x&document=x"):
         await one.page.goto(path)
         await expect(one.page.locator("h1, h2").first).to_be_visible(timeout=SLOW)
         found[path] = await faults(one.page)

@@ -99,9 +99,11 @@ async def a_whole_visit_made_without_a_server_arrives_whole_and_the_customer_hea
     await office.sign_in()
     visit = await office.visit(visit_id)
     is_what_was_tapped(visit, lines)
-    await photos_are_those_of_the_tablet(one, office, visit)
     document = await office.document(visit_id)
+    await photos_are_those_of_the_tablet(one, office, visit)  # the seal has waited for them
     await asyncio.to_thread(is_sealed, document, shop.folder, tmp_path)
+    checked = (await office.http.post("/verify", content=document)).json()
+    assert (checked["holds"], checked["ours"], checked["latest"]) == (True, True, True)
     await every_step_was_told(push_service, phone, visit)
 
 
