@@ -19,7 +19,7 @@ from pyhanko_certvalidator import ValidationContext
 from server.documents.signature import PAYLOAD_FIELDS, BadSignature, check, payload_of
 
 ATTACHED = ("document.json", "strokes.json", "signature.jws", "device.jwk")
-LARGEST = 40 * 2**20
+LARGEST = 16 * 2**20
 """Bytes of a PDF at most; one with a hundred thumbnails has about ten million."""
 
 
