@@ -1,6 +1,7 @@
 """`/verify`: anybody may check a paper here, by its file or by the QR code that stands on it."""
 
 import asyncio
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -24,6 +25,8 @@ from server.queries.papers import SHORTEST, KnownPaper, known_paper
 HTML = "text/html"
 CHECKS = Limit(burst=6, per_second=0.1)
 """By the address of who asks: each may be a PDF of the largest size, and takes a second of a processor."""
+LOOKS = Limit(burst=60, per_second=2)
+"""The form and the codes on papers cost a query."""
 _few_at_once = asyncio.Semaphore(2)
 
 
@@ -43,7 +46,7 @@ class Checked(Struct, frozen=True):
 @get("/verify", include_in_schema=False)
 async def check_form(request: Asked, visit: str = "", document: str = "") -> Response[str]:
     """The form; with `?visit=…&document=…`, as a paper's QR code has them, also what is known of that paper."""
-    CHECKS.check(_address(request))
+    LOOKS.check(_address(request))
     known = None
     if visit or document:
         known = check_page.known_card(await _known(request, visit, document))
@@ -62,7 +65,9 @@ async def check_paper(request: Asked) -> Response[Any]:
     except NoPaper as error:
         return _no_paper(request, error.code) if is_person else _told(Checked(holds=False, problem=error.code))
     ours = found.seal.certificate == await asyncio.to_thread(_own_certificate, request)
-    known = await _known(request, found.signed.visit_id, found.document_hash or "") if found.signed else None
+    known = None
+    if ours and found.signed:  # under another seal a document that we know may stand beside pages that we never made
+        known = await _known(request, found.signed.visit_id, found.document_hash or "")
     if not is_person:
         return _told(Checked(found.problem is None, found.problem, ours, known.latest if known else None, found))
     holds = found.problem is None and ours
@@ -72,17 +77,21 @@ async def check_paper(request: Asked) -> Response[Any]:
 
 
 @get("/verify/document.schema.json", include_in_schema=False)
-async def document_schema(request: Asked) -> Response[bytes]:
+async def document_schema() -> Response[bytes]:
     """The JSON Schema of signed documents, for programs that read them."""
-    CHECKS.check(_address(request))
-    return Response(msgspec.json.encode(schema()), headers=dict(GUARDED), media_type="application/schema+json")
+    return Response(_schema(), headers=dict(GUARDED), media_type="application/schema+json")
+
+
+@cache
+def _schema() -> bytes:
+    return msgspec.json.encode(schema())
 
 
 def _marks(found: Verdict, ours: bool, known: KnownPaper | None) -> list[check_page.Html]:
     marks = [check_page.both("p", check_page.OURS, "good")] if ours else []
     if known is not None:
         marks += [check_page.both("p", check_page.KNOWN, "good"), check_page.standing(known)]
-    elif found.signed is not None:
+    elif ours and found.signed is not None:
         marks.append(check_page.both("p", check_page.UNKNOWN, "bad"))
     return marks
 

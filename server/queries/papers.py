@@ -31,13 +31,13 @@ async def known_paper(db: Database, visit_id: str, document_hash: str) -> KnownP
         "AND n.state = 'accepted' AND n.received_at > s.received_at) "
         "FROM signatures s JOIN visits v ON v.id = s.visit_id JOIN stores st ON st.id = v.store_id "
     )
-    like = f"{document_hash}%"
+    like, first = f"{document_hash}%", " ORDER BY s.state"  # one that counts before one that is kept
     async with db.read() as tx:
         own, joined = await tx.run(
-            (columns + "WHERE s.visit_id = ? AND s.document_hash LIKE ?", (visit_id, like)),
+            (columns + "WHERE s.visit_id = ? AND s.document_hash LIKE ?" + first, (visit_id, like)),
             (
                 columns + "JOIN aliases a ON a.group_id = s.group_id AND a.canonical_id = s.visit_id "
-                "WHERE a.id = ? AND s.document_hash LIKE ?",
+                "WHERE a.id = ? AND s.document_hash LIKE ?" + first,
                 (visit_id, like),
             ),
         )

@@ -1,18 +1,23 @@
 """The page that checks a paper: what this house sealed is known as its own, the newest as the newest."""
 
 import asyncio
+import io
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 from jsonschema import Draft202012Validator
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from server.documents.pdf import render
 from server.documents.seal import seal, seal_key
-from server.documents.verify import verify
+from server.documents.verify import _attachments, verify
 from server.documents.view import Extras
+from server.domain.rows.evidence import Signature
 from server.media.files import paper
 from server.portal.check import CHECKS
 from tests.delivery.conftest import working
@@ -90,17 +95,21 @@ async def a_changed_paper_and_no_paper_are_told_as_such(anybody, sealed):
     assert (await anybody.post("/verify", data={"pdf": "no file"}, headers=PERSON)).status_code == 200
 
 
-async def the_seal_of_somebody_else_is_not_called_ours(anybody, sealed, settings, tmp_path: Path):
+async def the_seal_of_somebody_else_is_not_called_ours(anybody, sealed, shop, tmp_path: Path):
+    _, signature_id, pdf = sealed
     at = datetime(2026, 11, 21, tzinfo=UTC)
-    document = (await asyncio.to_thread(verify, sealed[2])).document
-    assert document is not None
-    plain = render(document, Extras(store_name="假店", made_at=at))
+    signature = msgspec.convert(await shop.row("signatures", signature_id), Signature)
+    [key] = [file for name, file in _attachments(PdfFileReader(io.BytesIO(pdf))) if name == "device.jwk"]
+    # Pages that we never made, with the very document, strokes, signature and key of a true paper beside them.
+    beside = {"signature": signature, "device_key": json.loads(key)}
+    plain = render(signature.document, Extras(store_name="假店", made_at=at, **beside))
     forged = await asyncio.to_thread(seal, plain, seal_key(tmp_path / "other"), at, store_name="假店")
     found = (await anybody.post("/verify", content=forged, headers=PROGRAM)).json()
     assert (found["holds"], found["ours"], found["latest"]) == (True, False, None)
     shown = (await anybody.post("/verify", files={"pdf": ("x.pdf", forged)}, headers=PERSON)).text
     assert "✗ 这不是本店封的章" in shown
     assert "文件完整" not in shown
+    assert "本店系统里有这份文书" not in shown
 
 
 async def the_schema_of_documents_is_published(anybody, sealed):
@@ -110,5 +119,6 @@ async def the_schema_of_documents_is_published(anybody, sealed):
 
 async def a_person_who_asks_too_often_waits(anybody):
     for _ in range(CHECKS.burst):
-        await anybody.get("/verify")
-    assert (await anybody.get("/verify")).status_code == 429
+        await anybody.post("/verify", content=b"", headers=PROGRAM)
+    assert (await anybody.post("/verify", content=b"", headers=PROGRAM)).status_code == 429
+    assert (await anybody.get("/verify")).status_code == 200

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { watch } from 'vue'
 import { uuid7 } from '../../src/sync/clock'
 import { db } from '../../src/sync/db'
@@ -57,6 +57,20 @@ describe('photos', () => {
     await uploadAll()
     stop()
     expect(seen).toEqual([{ sha256, part: 0 }, { sha256, part: 0.5 }, null])
+  })
+
+  it('have all the time that they need, but not a minute in which nothing moves', async () => {
+    const sha256 = await keep('front')
+    peer.faults = [({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new TypeError('aborted'))))]
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const sent = uploadAll().catch((error: unknown) => String(error))
+    while (uploading.value?.part !== 0.5) await new Promise(setImmediate)
+    await vi.advanceTimersByTimeAsync(59_000)
+    expect(uploading.value).toEqual({ sha256, part: 0.5 })
+    await vi.advanceTimersByTimeAsync(2_000)
+    vi.useRealTimers()
+    expect(await sent).toContain('unreachable')
+    expect(await db.blobs.get(sha256)).toMatchObject({ state: 'to_send' })
   })
 
   it('go out again when the server says that it does not have them', async () => {

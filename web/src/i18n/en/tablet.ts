@@ -74,6 +74,7 @@ export default {
     offline: 'No network since {at}. Everything is sent by itself when it returns.',
     sending: 'Sending…',
     answered: 'All delivered; somebody should look at these.',
+    photos: 'Every step has arrived; photos are still on their way.',
     soon: 'Sent by itself in a few seconds.',
     oldest: 'The oldest is from {at}',
     contact: 'Last contact with the server: {at}',

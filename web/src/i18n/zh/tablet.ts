@@ -73,6 +73,7 @@ export default {
     offline: '{at} 起没有网络。连上后自动发送，不用做什么。',
     sending: '正在发送…',
     answered: '都已送达，下面这些需要有人看一眼。',
+    photos: '每一步都已送达，照片还在上传。',
     soon: '几秒内自动发送。',
     oldest: '最早的一项：{at}',
     contact: '最近联系服务器：{at}',
