@@ -4,6 +4,8 @@ import argparse
 import asyncio
 import sys
 
+from msgspec import ValidationError
+
 from server import cli
 from server.verifying import verify_files
 
@@ -51,6 +53,14 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Runs a subcommand; gives the exit code."""
     options = parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except ValidationError as error:
+        print(f"A setting cannot be used: {error}", file=sys.stderr)
+        return 2
+
+
+def _run(options: argparse.Namespace) -> int:
     if options.command == "serve":
         return cli.serve(options.host, options.port, options.workers, options.demo)
     if options.command == "export-schema":

@@ -2,14 +2,20 @@
 
 import os
 import secrets
+import stat
 import tempfile
 from contextlib import suppress
+from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, convert
+from msgspec import Meta, Struct, ValidationError, convert
 
 ROOT = Path(__file__).resolve().parent.parent
+SECRETS = ("database_url", "secret_key", "vapid_private_key", "sms_key_secret", "metrics_token")
+"""Settings that may also be the name of a file that holds them: `JIECHE_…_FILE`."""
+Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
 class Settings(Struct, frozen=True):
@@ -18,6 +24,10 @@ class Settings(Struct, frozen=True):
     database_url: str = ""
     data_dir: str = str(ROOT / "data")
     public_url: str = "http://127.0.0.1:8000"
+    trusted_proxies: str = ""
+    proxy_header: Literal["x-forwarded-for", "forwarded"] = "x-forwarded-for"
+    cors_origins: str = ""
+    metrics_token: str = ""
     secret_key: str = ""
     vapid_private_key: str = ""
     vapid_subject: str = "mailto:service@example.com"
@@ -44,6 +54,18 @@ class Settings(Struct, frozen=True):
     web_dir: str = str(ROOT / "web/dist")
     customer_dir: str = str(ROOT / "web/dist-customer")
     log_level: str = "info"
+
+    def __post_init__(self) -> None:
+        for name, read in (("trusted_proxies", networks), ("cors_origins", origins)):
+            try:
+                read(getattr(self, name))
+            except ValueError as error:
+                raise ValueError(f"JIECHE_{name.upper()}: {error}") from None
+
+    @property
+    def proxies(self) -> Networks:
+        """Whose word on a caller's address is taken."""
+        return networks(self.trusted_proxies)
 
     @property
     def data(self) -> Path:
@@ -75,9 +97,46 @@ def kept_secret(path: Path, fresh: bytes) -> bytes:
     return path.read_bytes()
 
 
+@cache
+def networks(text: str) -> Networks:
+    """The networks of a list of addresses and CIDRs; raises ValueError naming the one that is none."""
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
+@cache
+def origins(text: str) -> frozenset[str]:
+    """Origins as browsers send them (RFC 6454 §7); raises ValueError for what no browser would send."""
+    given = frozenset(part.strip() for part in text.split(",") if part.strip())
+    for origin in given:
+        scheme, _, host = origin.partition("://")
+        if scheme not in ("http", "https") or not host or set("/?#*@ ").intersection(host) or origin != origin.lower():
+            raise ValueError(f"{origin!r} is no origin such as https://office.example.com")
+    return given
+
+
 def settings(environment: dict[str, str] | None = None) -> Settings:
-    """Reads the settings; raises msgspec.ValidationError for a value that is none."""
+    """Reads the settings; raises msgspec.ValidationError, whose sentence names the one that cannot be used."""
     source = dict(os.environ) if environment is None else environment
     names = Settings.__struct_fields__
     given = {name: source[key] for name in names if (key := f"JIECHE_{name.upper()}") in source}
+    for name in SECRETS:
+        if path := source.get(f"JIECHE_{name.upper()}_FILE"):
+            given[name] = _from_file(f"JIECHE_{name.upper()}", Path(path), also=name in given)
     return convert(given, Settings, strict=False)
+
+
+def _from_file(name: str, path: Path, also: bool) -> str:
+    """A secret that stands in a file, as systemd credentials and container secrets do, without the last line's end."""
+    if also:
+        raise ValidationError(f"{name} and {name}_FILE are both set: keep one.")
+    try:
+        mode = path.stat().st_mode
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise ValidationError(f"{name}_FILE: {path} cannot be read: {why}.") from None
+    if mode & (stat.S_IROTH | stat.S_IWOTH):
+        raise ValidationError(f"{name}_FILE: everybody on this machine may read {path}; chmod 0600 it (or 0640).")
+    if not text.strip():
+        raise ValidationError(f"{name}_FILE: {path} is empty.")
+    return text.rstrip("\r\n")

@@ -47,6 +47,8 @@ async def sweep(db: Database, bus: Bus) -> int:
         [groups] = await tx.run(("SELECT id FROM groups", ()))
     for (group_id,) in groups:
         await forget_gone(db, group_id, bus.clock() - REMEMBERED)
+    async with db.write() as tx:
+        await tx.finish(("DELETE FROM attempts WHERE at < ?", (bus.clock() - timedelta(days=1),)))
     return swept
 
 

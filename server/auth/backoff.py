@@ -1,50 +1,81 @@
-"""Who failed to sign in again and again waits, longer each time."""
+"""Who failed to sign in again and again waits, longer each time; counted in the database, for all workers together.
 
-import time
-from collections import OrderedDict
+A stranger is counted thrice: by name and address, by name alone (guesses from many addresses), by address alone
+(guesses at many names). A browser that this person signed in on before (`known.py`) has a count of its own and feels no
+other, so that nobody elsewhere can lock a person out of the tablet in their hands.
+"""
+
+import hashlib
+import hmac
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
-FREE = 5
-"""Failures before the first wait."""
-LONGEST = 15 * 60
-"""Seconds of the longest wait; after so long without a failure all is forgotten."""
-MOST = 10_000
-"""Pairs that are remembered, the newest ones."""
+from server.store.database import Database
 
-Key = tuple[str, str]
+FORGOTTEN = timedelta(minutes=15)
+"""After so long without a failure a count starts anew."""
+
+_UNTIL = "SELECT bucket, until FROM attempts WHERE bucket IN ({}) AND until > ?"
+_COUNT = """
+INSERT INTO attempts (bucket, count, at, until) VALUES (?, 1, ?, ?)
+ON CONFLICT (bucket) DO UPDATE SET at = excluded.at, until = excluded.until,
+  count = CASE WHEN attempts.at <= ? THEN 1 ELSE attempts.count + 1 END
+RETURNING count"""
 
 
-class _Failures(Struct):
-    count: int
-    last: float
+class Bucket(Struct, frozen=True):
+    """One count: `free` failures cost nothing, each further one a pause twice as long, up to `longest` seconds."""
+
+    key: str
+    free: int
+    longest: int
+
+    def pause(self, count: int) -> int:
+        """Seconds to wait after so many failures: 0, then 1, 2, 4 …"""
+        return 0 if count < self.free else min(2 ** min(count - self.free, 20), self.longest)
+
+
+def buckets(username: str, network: str, known: str | None) -> list[Bucket]:
+    """What a failure is counted under, and what the next attempt waits for; the narrow one first."""
+    if known is not None:
+        return [Bucket(f"known {username} {known}", 5, 15 * 60)]
+    return [
+        Bucket(f"pair {username} {network}", 5, 15 * 60),
+        Bucket(f"name {username}", 50, 30),
+        Bucket(f"from {network}", 100, 60),
+    ]
 
 
 class Backoff:
-    """Counts failures by username and address, in this process; waits are 1, 2, 4 … seconds."""
+    """The counts; names and addresses are stored as MACs under the server's secret."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._failures: OrderedDict[Key, _Failures] = OrderedDict()
+    def __init__(self, db: Database, secret: bytes, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._db, self._secret, self._clock = db, secret, clock
 
-    def wait(self, key: Key) -> float:
-        """Seconds until this pair may try again; 0 when it may now."""
-        failures = self._failures.get(key)
-        if failures is None or failures.count < FREE:
-            return 0
-        pause = min(2.0 ** (failures.count - FREE), LONGEST)
-        return max(0.0, failures.last + pause - self._clock())
+    async def wait(self, counted: list[Bucket]) -> float:
+        """Seconds until the next attempt is heard; 0 when it is now."""
+        now, keys = self._clock(), [self._key(bucket) for bucket in counted]
+        async with self._db.read() as tx:
+            [rows] = await tx.run((_UNTIL.format(", ".join("?" * len(keys))), (*keys, now)))
+        return max(((until - now).total_seconds() for _, until in rows), default=0.0)
 
-    def failed(self, key: Key) -> None:
-        """A wrong password."""
+    async def failed(self, counted: list[Bucket]) -> None:
+        """A wrong password, or a wrong code."""
         now = self._clock()
-        failures = self._failures.pop(key, None)
-        count = failures.count if failures and now - failures.last < LONGEST else 0
-        self._failures[key] = _Failures(count + 1, now)
-        if len(self._failures) > MOST:
-            self._failures.popitem(last=False)
+        # In one order, or two failures at once could wait for each other for ever.
+        ordered = sorted(((self._key(bucket), bucket) for bucket in counted), key=lambda pair: pair[0])
+        async with self._db.write() as tx:
+            counts = await tx.run(*((_COUNT, (key, now, now, now - FORGOTTEN)) for key, _ in ordered))
+            pauses = ((bucket.pause(rows[0][0]), key) for rows, (key, bucket) in zip(counts, ordered, strict=True))
+            waits = [(now + timedelta(seconds=pause), key) for pause, key in pauses if pause]
+            await tx.finish(*(("UPDATE attempts SET until = ? WHERE bucket = ?", wait) for wait in waits))
 
-    def succeeded(self, key: Key) -> None:
-        """The right password: forgotten."""
-        self._failures.pop(key, None)
+    async def succeeded(self, counted: list[Bucket]) -> None:
+        """The right password: the narrow count is forgotten, the wide ones are not."""
+        async with self._db.write() as tx:
+            await tx.finish(("DELETE FROM attempts WHERE bucket = ?", (self._key(counted[0]),)))
+
+    def _key(self, bucket: Bucket) -> str:
+        return hmac.digest(self._secret, b"attempts:" + bucket.key.encode(), hashlib.sha256).hex()

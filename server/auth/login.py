@@ -9,6 +9,8 @@ from msgspec import Meta, Struct
 
 from server.auth import sessions
 from server.auth.accounts import plain
+from server.auth.backoff import Backoff, buckets
+from server.auth.known import known_browser, remember_browser
 from server.auth.passwords import Passwords, TooOften
 from server.auth.sessions import Account, Named
 from server.commands.bus import Actor
@@ -16,11 +18,15 @@ from server.commands.envelope import explain
 from server.documents.signature import BadSignature, public_key
 from server.domain.fields import Id
 from server.http import bodies
+from server.http.address import client_network
 from server.http.errors import Problem, answer
+from server.http.limits import Limit
 from server.queries.callers import Caller
 from server.store.rows import encode
 
 MAY_REVOKE = frozenset({"manager", "admin"})
+STRANGERS = Limit(burst=120, per_second=2)
+"""By the network of who asks, right or wrong: each attempt costs 20 MB and a good part of a tenth of a second."""
 COORDINATE = 43
 """Characters of 32 bytes in base64url, the length of a P-256 coordinate (RFC 7518 §6.2.1.2)."""
 
@@ -47,6 +53,7 @@ class Login(Struct, frozen=True, forbid_unknown_fields=True):
 @post("/auth/login", status_code=200, request_max_body_size=64 * 1024)
 async def login(request: HttpRequest) -> Response[Any]:
     """Signs in; raises 400, 401 `bad_credentials`, 403 `device_revoked`, 409 `device_key_changed`, 429."""
+    STRANGERS.check(client_network(request))
     wanted = _read(request, await request.body())
     key = _coordinates(wanted.device) if wanted.device else None
     app = request.app.state
@@ -58,7 +65,9 @@ async def login(request: HttpRequest) -> Response[Any]:
         return refusal
     device = await _enrolled(request, who, wanted.device, key) if wanted.device and key else None
     signed_in = await sessions.open_session(app.db, who, device, app.bus.clock(), app.settings.session_days)
-    return await bodies.write(request, encode(signed_in))
+    answered = await bodies.write(request, encode(signed_in))
+    answered.set_cookie(remember_browser(request, plain(wanted.username)))
+    return answered
 
 
 @post("/auth/logout", status_code=204)
@@ -119,10 +128,10 @@ async def _account(request: HttpRequest, wanted: Login) -> Account:
     app = request.app.state
     username = plain(wanted.username)
     found = await sessions.account(app.db, username)
-    passwords: Passwords = app.setdefault("passwords", Passwords())
-    address = request.client.host if request.client else ""
+    passwords: Passwords = app.setdefault("passwords", Passwords(Backoff(app.db, app.settings.secret)))
+    counted = buckets(username, client_network(request), known_browser(request, username))
     known = found.password_hash if found and found.active else None
-    if not await passwords.fits((username, address), wanted.password, known) or found is None:
+    if not await passwords.fits(counted, wanted.password, known) or found is None:
         raise Problem(401, "bad_credentials", "Username or password is wrong.")
     return found
 

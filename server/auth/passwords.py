@@ -6,7 +6,7 @@ import math
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from server.auth.backoff import Backoff, Key
+from server.auth.backoff import Backoff, Bucket
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _AT_ONCE = 2
@@ -24,23 +24,25 @@ class TooOften(Exception):
 class Passwords:
     """Checks passwords; each check takes the same work, whether the account exists or not."""
 
-    def __init__(self) -> None:
-        self._slots = asyncio.Semaphore(_AT_ONCE)
-        self._backoff = Backoff()
+    def __init__(self, backoff: Backoff) -> None:
+        self.backoff = backoff
+        # Strangers cannot keep those waiting who come from where they came from before.
+        self._slots = {kind: asyncio.Semaphore(_AT_ONCE) for kind in ("known", "strange")}
 
-    async def fits(self, key: Key, password: str, password_hash: str | None) -> bool:
+    async def fits(self, counted: list[Bucket], password: str, password_hash: str | None) -> bool:
         """Whether this is the password behind the hash (None: no such account); raises TooOften.
 
-        `key` is who is said to sign in, and from where.
+        `counted` is who is said to sign in, and from where.
         """
-        async with self._slots:  # also around the count, or guesses sent all at once would cost nothing
-            if (wait := self._backoff.wait(key)) > 0:
+        kind = "known" if len(counted) == 1 else "strange"
+        async with self._slots[kind]:  # also around the count, or guesses sent all at once would cost nothing
+            if (wait := await self.backoff.wait(counted)) > 0:
                 raise TooOften(wait)
             fits = await asyncio.to_thread(_verify, password, password_hash or _NOBODY) and password_hash is not None
             if fits:
-                self._backoff.succeeded(key)
+                await self.backoff.succeeded(counted)
             else:
-                self._backoff.failed(key)
+                await self.backoff.failed(counted)
         return fits
 
 

@@ -16,10 +16,12 @@ from server.documents.seal import seal_key
 from server.documents.shapes import schema
 from server.documents.verify import LARGEST, NoPaper, Verdict
 from server.domain.ids import is_id
+from server.http.address import client_network
+from server.http.limits import Limit
 from server.portal import check_page
 from server.portal.answers import GUARDED
 from server.portal.files import bundle
-from server.portal.link import Asked, Limit
+from server.portal.link import Asked
 from server.queries.papers import SHORTEST, KnownPaper, known_paper
 
 HTML = "text/html"
@@ -46,7 +48,7 @@ class Checked(Struct, frozen=True):
 @get("/verify", include_in_schema=False)
 async def check_form(request: Asked, visit: str = "", document: str = "") -> Response[str]:
     """The form; with `?visit=…&document=…`, as a paper's QR code has them, also what is known of that paper."""
-    LOOKS.check(_address(request))
+    LOOKS.check(client_network(request))
     known = None
     if visit or document:
         known = check_page.known_card(await _known(request, visit, document))
@@ -56,7 +58,7 @@ async def check_form(request: Asked, visit: str = "", document: str = "") -> Res
 @post("/verify", status_code=200, request_max_body_size=LARGEST + 2**16, include_in_schema=False)
 async def check_paper(request: Asked) -> Response[Any]:
     """Checks a PDF, sent as the form field `pdf` or as the body; JSON (`Checked`) for who does not accept HTML."""
-    CHECKS.check(_address(request))
+    CHECKS.check(client_network(request))
     pdf = await _sent(request)
     is_person = HTML in request.headers.get("accept", "")
     try:
@@ -121,7 +123,3 @@ async def _known(request: Asked, visit_id: str, document_hash: str) -> KnownPape
 
 def _own_certificate(request: Asked) -> str:
     return seal_key(request.app.state.settings.data).certificate.fingerprint(SHA256()).hex()
-
-
-def _address(request: Asked) -> str:
-    return request.client.host if request.client else ""

@@ -1,17 +1,15 @@
 """The link at the door: whose it is, whether it still opens, and how often it may knock."""
 
-from collections import OrderedDict
 from datetime import UTC, datetime
 from functools import cache
-from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
 from litestar import Request
-from msgspec import Struct
 
 from server.domain.tokens import is_genuine, visit_of
 from server.http.errors import Problem
+from server.http.limits import Limit
 from server.queries.portal import OpenLink, link_of
 from server.queries.visits import VisitRows, visit_rows
 from server.settings import Settings
@@ -21,38 +19,6 @@ Asked = Request[Any, Any, Any]
 
 class NoSuchLink(Exception):
     """Bad, expired and revoked links look the same."""
-
-
-class Pace(Struct):
-    """How much a token may still do, and since when that is true."""
-
-    left: float
-    at: float
-
-
-class Limit:
-    """A token may knock `burst` times at once, and again `per_second`; only the most recent tokens are remembered."""
-
-    def __init__(self, burst: int, per_second: float, most: int = 10_000) -> None:
-        self.burst, self.per_second, self.most = burst, per_second, most
-        self._paces: OrderedDict[str, Pace] = OrderedDict()
-
-    def check(self, token: str, now: float | None = None) -> None:
-        """Counts one knock; raises 429 `too_many_requests` with the seconds to wait."""
-        now = monotonic() if now is None else now
-        pace = self._paces.setdefault(token, Pace(self.burst, now))
-        self._paces.move_to_end(token)
-        if len(self._paces) > self.most:
-            self._paces.popitem(last=False)
-        pace.left = min(self.burst, pace.left + (now - pace.at) * self.per_second)
-        pace.at = now
-        if pace.left < 1:
-            raise Problem(429, "too_many_requests", retry_after=max(1, round((1 - pace.left) / self.per_second)))
-        pace.left -= 1
-
-    def forget(self) -> None:
-        """Everybody may knock again as if for the first time."""
-        self._paces.clear()
 
 
 READS = Limit(burst=300, per_second=5)

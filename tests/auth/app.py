@@ -17,7 +17,15 @@ from server.settings import Settings
 from tests.shop import Shop
 
 
-def client_for(shop: Shop, settings: Settings, routes: list[Any]) -> httpx.AsyncClient:
+class Asker(httpx.AsyncClient):
+    """A client that knows the server's settings."""
+
+    def __init__(self, settings: Settings, **how: Any) -> None:
+        super().__init__(**how)
+        self.settings = settings
+
+
+def client_for(shop: Shop, settings: Settings, routes: list[Any]) -> Asker:
     """A client of an application that has only these routes."""
     app = Litestar(
         route_handlers=routes,
@@ -26,7 +34,7 @@ def client_for(shop: Shop, settings: Settings, routes: list[Any]) -> httpx.Async
         state=State({"db": shop.db, "bus": shop.bus, "settings": settings}),
         openapi_config=None,
     )
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://shop.test")
+    return Asker(settings, transport=httpx.ASGITransport(app=app), base_url="http://shop.test")
 
 
 async def hire(shop: Shop, username: str, role: str = "advisor", store: int = 0) -> str:

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from server.auth import routes
+from server.auth.login import STRANGERS
 from server.settings import Settings
 from tests.auth.app import client_for, hire, new_device, new_key, sign_in
 from tests.shop import Shop
@@ -185,3 +186,48 @@ async def an_account_is_changed_when_it_is_added_again(shop, client):
 async def an_account_needs_a_role_that_exists(shop):
     with pytest.raises(ValueError, match="role"):
         await hire(shop, "x", role="king")
+
+
+async def a_stranger_who_guesses_does_not_lock_the_person_out_who_was_here_before(shop, client):
+    await hire(shop, "advisor")
+    await sign_in(client, "advisor")
+    stranger = client_for(shop, client.settings, routes)
+    async with stranger:
+        for _ in range(6):
+            refused = await stranger.post("/auth/login", json={"username": "advisor", "password": "x"})
+        assert refused.status_code == 429
+    assert (await sign_in(client, "advisor")).status_code == 200
+
+
+async def a_browser_is_known_for_the_person_alone_who_signed_in_on_it(shop, client):
+    await hire(shop, "advisor")
+    await hire(shop, "manager", role="manager")
+    answer = await sign_in(client, "advisor")
+    cookie = answer.headers["set-cookie"]
+    assert all(word in cookie for word in ("HttpOnly", "SameSite=strict", "Path=/auth/login"))
+    assert "advisor" not in cookie
+    for _ in range(6):
+        refused = await client.post("/auth/login", json={"username": "manager", "password": "x"})
+    assert refused.status_code == 429
+
+
+async def a_forged_cookie_makes_no_browser_known(shop, client):
+    await hire(shop, "advisor")
+    cookie = (await sign_in(client, "advisor")).headers["set-cookie"].partition(";")[0]
+    stranger = client_for(shop, client.settings, routes)
+    async with stranger:
+        for _ in range(5):
+            await stranger.post("/auth/login", json={"username": "advisor", "password": "x"})
+        for forged in (cookie[:-1], f"{cookie}x", cookie.replace("=", "=x", 1), cookie.partition(".")[0]):
+            stranger.headers["cookie"] = forged
+            assert (await sign_in(stranger, "advisor")).status_code == 429
+        stranger.headers["cookie"] = cookie
+        assert (await sign_in(stranger, "advisor")).status_code == 200
+
+
+async def the_sign_in_has_an_end_for_who_asks_too_often(shop, client):
+    STRANGERS.forget()
+    answers = [await client.post("/auth/login", content=b"{") for _ in range(STRANGERS.burst + 5)]
+    assert {answer.status_code for answer in answers[: STRANGERS.burst]} == {400}
+    assert answers[-1].json()["code"] == "too_many_requests"
+    STRANGERS.forget()

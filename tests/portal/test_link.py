@@ -5,7 +5,7 @@ import pytest
 from server.domain.ids import derived, uuid7
 from server.domain.tokens import customer_token
 from server.http.errors import Problem
-from server.portal.link import Limit
+from server.http.limits import Limit
 from tests.portal.door import HTML
 
 ADDRESSES = ("", "/data", "/live", "/handover.pdf", "/app.webmanifest", f"/media/{'0' * 64}")

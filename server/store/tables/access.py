@@ -33,3 +33,14 @@ class Guesses(Shape, Table, tablename="guesses"):
     generation = Integer()
     wrong = Integer()
     until = Timestamptz()
+
+
+class Attempts(Shape, Table, tablename="attempts"):
+    """Failed sign-ins; the next attempt is heard from `until` on. A bucket is a MAC: no name, no address."""
+
+    KEY = ("bucket",)
+
+    bucket = Text(primary_key=True)
+    count = Integer()
+    at = Timestamptz()
+    until = Timestamptz()

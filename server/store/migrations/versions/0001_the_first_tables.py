@@ -162,10 +162,14 @@ TABLES = {
     "guesses": """
         visit_id uuid, generation integer, wrong integer, until timestamptz
     """,
+    "attempts": """
+        bucket text, count integer, at timestamptz, until timestamptz
+    """,
 }
 KEYS = dict.fromkeys(("groups", "stores", "users", "sessions", "outbox", "access_log"), "id") | {
     "device_queues": "device_id",
     "guesses": "visit_id",
+    "attempts": "bucket",
     "journal": "group_id, n",
     "history": "row_id, field, command_id",
     "receipts": "device_id, seq",
