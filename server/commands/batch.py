@@ -59,7 +59,7 @@ class Batch:
             self.seqs[device_id] = next_seq
             self.attempts[device_id] = json.loads(attempts) if isinstance(attempts, str) else dict(attempts or {})
         self.signed_in = {(device_id, user_id) for device_id, user_id in signed}
-        self.work = Work(self.now, sorted(self.today))
+        self.work = Work(self.now, dict(stores))
         self._take(rows, asked)
         await self._follow(tx, envelopes)
 

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from server.commands.common import customer_and_vehicle, enter, get, is_repeat, stands, tell
+from server.commands.differing import differing
 from server.commands.pasts import leave
 from server.commands.registry import By, Command, handles
 from server.documents import document as paper
-from server.documents.differences import differences
 from server.documents.signature import BadSignature, check, device_of
 from server.domain.estimates import approved
 from server.domain.fields import Id, Instant, ReleaseReason, Sha256, SignaturePurpose, Signer, Text, Word
@@ -73,7 +73,7 @@ def _problem(work: Work, visit: Visit, device: Device, c: SignHandover) -> Cause
         return missing
     now = _current(work, visit, c)
     if paper.canonical(now) != paper.canonical(c.document):
-        return cause(Reason.DOCUMENT_DIFFERS, "visits", visit.id, differences=differences(c.document, now))
+        return differing(work, visit, c.document, now)
     return None
 
 

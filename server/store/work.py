@@ -4,7 +4,7 @@ A handler reads and writes through it without awaiting. What was not loaded rais
 runs the handler again on a fresh draft. Accepting merges the draft, discarding drops it: no SAVEPOINT is needed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from datetime import datetime
@@ -52,12 +52,13 @@ class LastChange(NamedTuple):
 
 
 class Work:
-    """Rows in memory; `now` is the server's time, `group_stores` the stores of the dealer group, `terms` settings."""
+    """Rows in memory; `now` is the server's time, `zones` the clocks of the dealer group's stores, `terms` settings."""
 
-    def __init__(self, now: datetime, group_stores: list[str]) -> None:
+    def __init__(self, now: datetime, zones: Mapping[str, str]) -> None:
         self.now = now
         self.terms = Terms()
-        self.group_stores = group_stores
+        self.zones = zones
+        self.group_stores = sorted(zones)
         self.rows: dict[Key, Any] = {}
         self.held: dict[Key, dict[str, bool]] = {}
         self.loaded_ids: set[str] = set()

@@ -23,7 +23,7 @@ class Dry:
 
     def __init__(self) -> None:
         self.stores = [uuid7(), uuid7()]
-        self.work = Work(NOW, self.stores)
+        self.work = Work(NOW, dict.fromkeys(self.stores, "Asia/Shanghai"))
 
     def do(self, command: str, store: int = 0, **fields: Any) -> Outcome:
         """Runs a command as the manager of a store."""

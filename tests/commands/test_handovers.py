@@ -45,6 +45,14 @@ async def a_document_that_changed_meanwhile_is_kept_with_its_differences(shop):
     review = await shop.row("reviews", outcome.review)
     [difference] = review["reason"]["facts"]["differences"]
     assert difference["path"].startswith("payments")
+    assert review["reason"]["facts"]["words"] == [
+        {
+            "path": difference["path"],
+            "zh": "新增付款：现金 940.00 元",
+            "en": "Payment added: Cash ¥940.00",
+            "kind": "added",
+        }
+    ]
     assert (await shop.row("visits", visit.id))["stage"] == "ready"
     assert [s["state"] for s in await shop.rows("signatures")] == ["kept"]
     assert (await shop.send(tablet, "handover.sign", **await signed(shop, tablet, visit.id))).outcome == "applied"
