@@ -18,7 +18,7 @@ from msgspec import Struct
 import server.commands.every  # noqa: F401  (registers every command)
 from server.commands.registry import Spec, public
 from server.domain import fields
-from server.domain.roles import MAY_STOP_CONTACT, ROLES
+from server.domain.roles import MAY_READ_RECORDS, MAY_STOP_CONTACT, ROLES
 from server.domain.rows import WIRE
 
 WEB = Path(__file__).resolve().parent.parent / "web"
@@ -108,6 +108,7 @@ def typescript(wire: dict[str, Any], commands: list[Spec]) -> str:
             "/** Who may do what: role to patterns; `!` takes away what an earlier pattern gave. */",
             f"export const ROLES: Record<string, readonly string[]> = {_literal(ROLES)}",
             f"export const MAY_STOP_CONTACT: readonly string[] = {json.dumps(MAY_STOP_CONTACT)}",
+            f"export const MAY_READ_RECORDS: readonly string[] = {json.dumps(MAY_READ_RECORDS)}",
             "",
         ]
     )

@@ -1,12 +1,14 @@
-"""The command line, `python -m server …`: serve, work, migrate, demo, store, user, backup, verify, doctor and more."""
+"""The command line, `python -m server …`: serve, work, demo, store, user, backup, verify, records, doctor and more."""
 
 import argparse
 import asyncio
 import sys
+from datetime import date
 
 from msgspec import ValidationError
 
 from server import cli
+from server.recording import records
 from server.verifying import verify_files
 
 
@@ -47,7 +49,16 @@ def parser() -> argparse.ArgumentParser:
     paper.add_argument("--certificate", metavar="PEM", help="the store's certificate, to be sure whose seal it is")
     doctor = commands.add_parser("doctor", help="check journal, outcomes, feed against tables, photos against files")
     doctor.add_argument("--rebuild-feed", action="store_true", help="repair the feed from the tables, then check")
+    _record(commands.add_parser("records", help="write the records that the law asks for, of a period, as JSON"))
     return top
+
+
+def _record(how: argparse.ArgumentParser) -> None:
+    how.add_argument("kind", choices=("health", "warranty"))
+    how.add_argument("--from", dest="first", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+    how.add_argument("--to", dest="last", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+    how.add_argument("--store", help="id of the store; needed when there are several")
+    how.add_argument("--out", metavar="FILE", help="standard output if not given")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -67,6 +78,8 @@ def _run(options: argparse.Namespace) -> int:
         return cli.export_schema(options.check)
     if options.command == "verify":
         return verify_files(options.files, options.certificate)
+    if options.command == "records":
+        return records(options.kind, options.store, options.first, options.last, options.out)
     if options.command == "backup":
         return cli.backup(options.folder)
     jobs = {

@@ -147,27 +147,33 @@ async def store_add(name: str, name_en: str, phone: str, address: str, rate_fen:
     return 0
 
 
+async def one_store(db: Database, store: str | None) -> tuple[str, str, str, str] | None:
+    """Id, group, name and clock of the store that is meant; None, and a word why, when that is not one."""
+    async with db.read() as tx:
+        [stores] = await tx.run(("SELECT id, group_id, name, time_zone FROM stores ORDER BY name", ()))
+    chosen = [row for row in stores if store in (None, row[0])]
+    if not stores:
+        print("There is no store yet: python -m server store add --name …", file=sys.stderr)
+    elif len(chosen) != 1:
+        names = ", ".join(f"{row[0]} {row[2]}" for row in stores)
+        print(f"Name one store with --store: {names}", file=sys.stderr)
+    return chosen[0] if len(chosen) == 1 else None
+
+
 async def user_add(username: str, name: str, role: str, store: str | None) -> int:
     """Adds a person who may sign in."""
     if role not in PEOPLE:
         print(f"A role is one of: {', '.join(PEOPLE)}.", file=sys.stderr)
         return 2
     async with opened(settings()) as (db, bus):
-        async with db.read() as tx:
-            [stores] = await tx.run(("SELECT id, group_id, name FROM stores ORDER BY name", ()))
-        chosen = [row for row in stores if store in (None, row[0])]
-        if not stores:
-            print("There is no store yet: python -m server store add --name …", file=sys.stderr)
-            return 2
-        if len(chosen) != 1:
-            names = ", ".join(f"{row[0]} {row[2]}" for row in stores)
-            print(f"Name one store with --store: {names}", file=sys.stderr)
+        chosen = await one_store(db, store)
+        if chosen is None:
             return 2
         password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
         if len(password) < 8:
             print("A password has at least 8 characters.", file=sys.stderr)
             return 2
-        store_id, group_id, _ = chosen[0]
+        store_id, group_id, *_ = chosen
         await add_user(db, bus, group_id, store_id, username, password, name, role)
     print(f"{username} may sign in as {role}.")
     return 0

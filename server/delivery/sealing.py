@@ -10,8 +10,7 @@ from msgspec.structs import replace
 from server.commands.bus import Actor, Bus
 from server.delivery.outbox import Promise
 from server.documents import pdf
-from server.documents.document import Document, sha256_hex
-from server.documents.labels import Words
+from server.documents.document import sha256_hex
 from server.documents.seal import seal, seal_key
 from server.documents.view import Extras
 from server.domain.ids import derived
@@ -20,8 +19,9 @@ from server.media import files
 from server.queries.visits import (
     VisitRows,
     awaited_photos,
+    closing_document,
     closing_signature,
-    document_of,
+    item_names,
     paper_name,
     store_facts,
     visit_rows,
@@ -54,15 +54,9 @@ def _file(settings: Settings, path: Path, rows: VisitRows, extras: Extras) -> No
     """Renders, seals and files; blocks for some 50 ms."""
     shown = {photo.sha256: _bytes(settings.data, photo.sha256) for photo in rows.photos if photo.uploaded}
     extras = replace(extras, photos={sha256: content for sha256, content in shown.items() if content})
-    paper = pdf.render(_signed_or_current(rows), extras, Path(settings.font_dir))
+    paper = pdf.render(closing_document(rows), extras, Path(settings.font_dir))
     sealed = seal(paper, seal_key(settings.data), extras.made_at, store_name=extras.store_name)
     files.write(path, sealed)
-
-
-def _signed_or_current(rows: VisitRows) -> Document:
-    """What was signed, to the letter; of a release, what would have been signed."""
-    signature = closing_signature(rows.signatures)
-    return signature.document if signature else document_of(rows, "handover")
 
 
 def _bytes(data: Path, sha256: str) -> bytes | None:
@@ -81,7 +75,7 @@ async def _extras(db: Database, group_id: str, rows: VisitRows, public_url: str)
         store_name=store.name, made_at=visit.closed_at, time_zone=store.time_zone,
         store_contact=" · ".join(filter(None, (store.address, store.phone))), visit_number=visit.number,
         vehicle=" ".join(str(word) for word in (car.make, car.model, car.model_year) if word),
-        item_names=await _item_names(db, group_id), **await _device(db, signature),
+        item_names=await item_names(db, group_id), **await _device(db, signature),
         waived={photo.sha256: photo.waived for photo in rows.photos if photo.waived},
         signature=signature, release=visit.release if signature is None else None,
         check_url=_check_url(public_url, signature),
@@ -102,11 +96,3 @@ async def _device(db: Database, signature: Signature | None) -> dict[str, Any]:
     async with db.read() as tx:
         [rows] = await tx.run(("SELECT name, public_key FROM devices WHERE id = ?", (signature.device_id,)))
     return {"device_name": rows[0][0], "device_key": msgspec.json.decode(rows[0][1])} if rows else {}
-
-
-async def _item_names(db: Database, group_id: str) -> dict[str, Words]:
-    async with db.read() as tx:
-        [rows] = await tx.run(
-            ("SELECT code, name, name_en FROM inspection_items WHERE group_id = ?", (group_id,)),
-        )
-    return {code: Words(name, name_en) for code, name, name_en in rows}

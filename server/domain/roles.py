@@ -24,6 +24,9 @@ ROLES: dict[str, tuple[str, ...]] = {
 MAY_STOP_CONTACT = ("manager", "crm")
 """Who says that nobody contacts a customer unasked, and who takes it back (`customer.set_contact`)."""
 
+MAY_READ_RECORDS = ("manager", "claims", "admin")
+"""Who reads and exports the records that the law asks for (`/records`)."""
+
 PEOPLE = tuple(role for role in ROLES if role != "link")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from server.documents.document import Document, build
+from server.documents.labels import Words
 from server.domain.fields import SignaturePurpose
 from server.domain.rows.customers import Customer
 from server.domain.rows.estimate import EstimateLine
@@ -116,6 +117,12 @@ def closing_signature(signatures: Sequence[Signature]) -> Signature | None:
     return next((s for s in signatures if s.purpose == "handover" and s.state == "accepted"), None)
 
 
+def closing_document(rows: VisitRows) -> Document:
+    """What was signed when the car left, to the letter; of a release, what would have been signed."""
+    signature = closing_signature(rows.signatures)
+    return signature.document if signature else document_of(rows, "handover")
+
+
 def paper_name(rows: VisitRows) -> str | None:
     """The name of the sealed PDF of a visit: its signature's id or `release`; None before the car was handed over."""
     if rows.visit.stage != "handed_over":
@@ -127,6 +134,13 @@ def paper_name(rows: VisitRows) -> str | None:
 def awaited_photos(rows: VisitRows) -> list[str]:
     """SHA-256 of the photos that the seal still waits for: neither here nor waived."""
     return sorted({photo.sha256 for photo in rows.photos if not photo.uploaded and photo.waived is None})
+
+
+async def item_names(db: Database, group_id: str) -> dict[str, Words]:
+    """The names of the inspection template's items, by code."""
+    async with db.read() as tx:
+        [rows] = await tx.run(("SELECT code, name, name_en FROM inspection_items WHERE group_id = ?", (group_id,)))
+    return {code: Words(name, name_en) for code, name, name_en in rows}
 
 
 class StoreFacts(Struct, frozen=True):

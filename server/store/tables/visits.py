@@ -13,6 +13,7 @@ class Visits(Projected, Table, tablename="visits"):
         ("group_id", "store_id", "stage"),
         ("group_id", "vehicle_id"),
         ("group_id", "customer_id"),
+        ("group_id", "store_id", "closed_at"),
     )
 
     id = UUID(primary_key=True)

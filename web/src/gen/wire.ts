@@ -1743,3 +1743,4 @@ export const ROLES: Record<string, readonly string[]> = {
   "link": ["estimate.decide", "estimate.ask", "survey.answer", "customer.set_consent", "customer.set_contact", "appointment.book", "push.*"],
 }
 export const MAY_STOP_CONTACT: readonly string[] = ["manager", "crm"]
+export const MAY_READ_RECORDS: readonly string[] = ["manager", "claims", "admin"]

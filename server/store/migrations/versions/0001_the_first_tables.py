@@ -190,6 +190,7 @@ INDEXES = (
     ("visits", "group_id, store_id, stage"),
     ("visits", "group_id, vehicle_id"),
     ("visits", "group_id, customer_id"),
+    ("visits", "group_id, store_id, closed_at"),
     ("damages", "visit_id"),
     ("findings", "visit_id"),
     ("estimate_lines", "visit_id"),

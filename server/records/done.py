@@ -1,0 +1,73 @@
+"""What was done to a car, read from its closing document: lines that the customer agreed to, hours, parts."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from msgspec import Struct
+
+from server.documents.document import Document
+from server.documents.labels import Words
+
+HOUR_UNITS = frozenset({"h", "hr", "hour", "hours", "工时", "小时"})
+"""The units of a labour line whose quantity is hours."""
+
+
+class Lack(Struct, frozen=True):
+    """What a record lacks, or what is wrong with it: the element's name and a sentence in both languages."""
+
+    element: str
+    zh: str
+    en: str
+
+
+class Part(Struct, frozen=True):
+    """A part that went into the car; `line` is the line that it was billed on, null when no agreed line named it.
+
+    `amount_fen` stands on the first part of its line, null on the others.
+    """
+
+    line: Document | None
+    name: str
+    code: str | None
+    quantity: str
+    amount_fen: int | None
+
+
+def missing(element: str, name: Words) -> Lack:
+    """An element that is not there."""
+    return Lack(element, f"缺少{name.zh}", f"{name.en} is missing")
+
+
+def agreed(document: Document) -> list[Document]:
+    """The lines that the customer approved and nobody dropped: those of the bill."""
+    return [line for line in document["lines"] if line["decision"] == "approved" and line["dropped"] is None]
+
+
+def hours(line: Document) -> str | None:
+    """The hours of a labour line; null when it is not priced by the hour."""
+    return line["quantity"] if line["unit"].lower() in HOUR_UNITS else None
+
+
+def total_hours(lines: Iterable[Document]) -> str:
+    """The hours of all labour lines together."""
+    return str(sum((Decimal(hours(line) or 0) for line in lines if line["kind"] == "labour"), Decimal()))
+
+
+def parts(document: Document) -> list[Part]:
+    """What was installed: the parts noted at the car, and each agreed part line for which none was noted.
+
+    A noted part belongs to the line that it names, or to one with its code.
+    """
+    lines = [line for line in agreed(document) if line["kind"] == "part"]
+    noted: dict[str, list[Document]] = {line["id"]: [] for line in lines}
+    loose: list[Document] = []
+    for use in document["parts_used"]:
+        alike = [line["id"] for line in lines if use["line_id"] is None and line["code"] == use["code"]]
+        line_id = next(iter(alike), use["line_id"])
+        noted.get(line_id, loose).append(use)
+    found = [
+        Part(line, entry["name"], entry["code"], entry["quantity"], None if at else line["amount_fen"])
+        for line in lines
+        for at, entry in enumerate(noted[line["id"]] or [line])
+    ]
+    return found + [Part(None, use["name"], use["code"], use["quantity"], None) for use in loose]
