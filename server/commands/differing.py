@@ -1,15 +1,17 @@
-"""A signature over a document that no longer says what stands here: what differs, as values and in words."""
+"""A signature over a document that no longer says what stands here: what differs, who is told, what takes its place."""
 
 from collections.abc import Iterator
 from typing import Any, cast
 
+from server.commands.registry import By
 from server.documents.difference_words import in_words
 from server.documents.differences import differences
 from server.documents.labels import Words
 from server.domain.ids import derived
 from server.domain.reasons import Reason, cause
 from server.domain.rows.catalogue import InspectionItem
-from server.domain.rows.inbox import Cause
+from server.domain.rows.evidence import Signature
+from server.domain.rows.inbox import Cause, Review
 from server.domain.rows.visits import Visit
 from server.store.work import NotLoaded, Work
 
@@ -25,6 +27,29 @@ def differing(work: Work, visit: Visit, signed: dict[str, Any], current: dict[st
         found, signed, current, item_names=_item_names(work, codes), time_zone=work.zones[visit.store_id]
     )  # fmt: skip
     return cause(Reason.DOCUMENT_DIFFERS, "visits", visit.id, differences=found, words=words)
+
+
+def ask_again(work: Work, signature: Signature) -> None:
+    """The customer is told that this signature does not count yet; of several that wait, one message goes out."""
+    told = f"sign_again:{signature.visit_id}:{signature.purpose}"
+    work.promise("message", signature.visit_id, told, event="sign_again", purpose=signature.purpose)
+
+
+def supersede(work: Work, by: By, signature: Signature) -> None:
+    """Signatures kept for a person have got one in their place that counts: they stay as evidence, nobody need look.
+
+    One of a revoked tablet is looked at all the same.
+    """
+    before = [s for s in work.children(Signature, signature.visit_id) if s.purpose == signature.purpose]
+    if not any(s.state == "kept" for s in before):
+        return
+    kept = {s.id for s in before if s.state == "kept"}
+    for review in work.by_key(Review, f"signed:{signature.visit_id}"):
+        if review.command.fields["signature_id"] in kept and review.reason.code != Reason.DEVICE_REVOKED:
+            work.change(
+                review, state="resolved", resolution="accept_theirs", resolved_by=by.user_id, resolved_at=work.now,
+                result={"outcome": "superseded", "signature_id": signature.id},
+            )  # fmt: skip
 
 
 def _codes(document: Any) -> Iterator[str]:

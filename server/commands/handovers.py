@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from server.commands.common import customer_and_vehicle, enter, get, is_repeat, stands, tell
-from server.commands.differing import differing
+from server.commands.differing import ask_again, differing, supersede
 from server.commands.pasts import leave
 from server.commands.registry import By, Command, handles
 from server.documents import document as paper
@@ -46,10 +46,14 @@ def sign_handover(work: Work, by: By, c: SignHandover) -> None:
         return
     device = _signing_device(work, c)
     problem = _problem(work, visit, device, c)
-    work.add(_signature(work, c, visit, device, kept=problem is not None))
+    signature = work.add(_signature(work, c, visit, device, kept=problem is not None))
     if problem is not None:
         work.keep(problem)
-    elif c.purpose == "handover":
+        if problem.code == Reason.DOCUMENT_DIFFERS:
+            ask_again(work, signature)
+        return
+    supersede(work, by, signature)
+    if c.purpose == "handover":
         _hand_over(work, by, visit)
     else:
         tell(work, by, visit, "contract", stage=visit.stage)

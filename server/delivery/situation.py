@@ -14,6 +14,7 @@ from server.domain.rows.contacts import Complaint, Message
 from server.domain.rows.customers import Customer, QuietHours
 from server.domain.rows.internal import PushSubscription
 from server.domain.rows.vehicles import Appointment
+from server.domain.stages import CLOSED
 from server.queries.contact import latest_visit, open_complaints
 from server.queries.rows import rows_by_id
 from server.queries.visits import StoreFacts, VisitRows, store_facts, visit_rows
@@ -88,9 +89,18 @@ class Situation(Struct, frozen=True, kw_only=True):
             return "already_answered" if self.visit and self.visit.visit.survey else None
         if self.event.name == "appointment_reminder":
             return self._reminder_over()
+        if self.event.name == "sign_again":
+            return self._signed_again()
         if self.appointment is not None and self.appointment.status == "arrived":
             return "newer"
         return self._passed() if self.promise.payload.get("recorded") else None
+
+    def _signed_again(self) -> MessageWhy | None:
+        """Whether a signature that counts has followed, or the car has left without one."""
+        if self.visit is None or self.visit.visit.stage in CLOSED:
+            return "newer"
+        own = [one for one in self.visit.signatures if one.purpose == self.promise.payload["purpose"]]
+        return "already_answered" if max(own, key=lambda one: (one.received_at, one.id)).state == "accepted" else None
 
     def _reminder_over(self) -> MessageWhy | None:
         if self.appointment is None or self.appointment.status in ("cancelled", "requested"):

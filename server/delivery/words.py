@@ -19,6 +19,10 @@ FIXED = {
     "document": Words(
         "交车单已签章，点开可查看和下载 PDF。", "Your handover document is sealed. Open to read or save the PDF."
     ),
+    "sign_again": Words(
+        "您签字后单据有变化，那次签字还没有生效。请点开核对变化，再到店里确认。",
+        "The paper changed after you signed it, so that signature does not count yet. Open to see what changed.",
+    ),
     "survey": Words("这次服务怎么样？点开评价，一分钟就好。", "How was your visit? Tell us in a minute."),
     "survey_reminder": Words(
         "还想听听您对这次服务的评价，点开即可。", "We would still like to hear how your visit was."

@@ -20,10 +20,12 @@ from server.domain.rows.visits import Call
 CHANNELS: tuple[MessageChannel, ...] = ("push", "sms")
 PROACTIVE: frozenset[MessageEvent] = frozenset({"survey", "survey_reminder", "appointment_reminder"})
 """What the shop begins by itself. Everything else is about a stay or a wish of the customer's own."""
-NEEDED: frozenset[MessageEvent] = frozenset({"estimate", "answer", "promise", "contract", "document", "appointment"})
+NEEDED: frozenset[MessageEvent] = frozenset(
+    {"estimate", "answer", "promise", "contract", "document", "sign_again", "appointment"}
+)
 """What the customer waits for or is owed, also while a complaint is open."""
-URGENT: frozenset[MessageEvent] = frozenset({"estimate", "answer"})
-"""What stops the work until the customer has read it."""
+URGENT: frozenset[MessageEvent] = frozenset({"estimate", "answer", "sign_again"})
+"""What stops the work, or the handover, until the customer has read it."""
 URGENT_STAGES: frozenset[Stage] = frozenset({"awaiting_approval", "ready"})
 """Stages in which the car waits for its owner; entering them is urgent and needed."""
 _TELLING: tuple[MessageWhy, ...] = (

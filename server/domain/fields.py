@@ -62,7 +62,7 @@ ComplaintState = Literal["open", "closed"]
 ComplaintStepKind = Literal["confirm", "analyse", "agree", "handle", "call_back"]
 MessageEvent = Literal[
     "stage", "promise", "note", "report", "estimate", "contract", "document", "survey", "survey_reminder", "answer",
-    "appointment", "appointment_reminder", "complaint",
+    "appointment", "appointment_reminder", "complaint", "sign_again",
 ]  # fmt: skip
 MessageState = Literal["waiting", "sent", "seen", "not_sent", "failed"]
 MessageWhy = Literal[

@@ -48,6 +48,7 @@ _KEYS: dict[str, Callable[[Any], list[str]]] = {
         ([f"blocks:{r.command.device_id}"] if r.outcome in ("rejected", "blocked") and r.command.device_id else [])
         + ([f"cause:{r.cause_id}"] if r.cause_id else [])
         + ([f"disputes:{r.reason.subject.id}"] if r.outcome == "merged" else [])
+        + ([f"signed:{r.visit_id}"] if r.outcome == "kept" and r.command.name == "handover.sign" else [])
         if r.state == "open"
         else []
     ),

@@ -51,7 +51,8 @@ export type MessageEvent =
   | "answer"
   | "appointment"
   | "appointment_reminder"
-  | "complaint";
+  | "complaint"
+  | "sign_again";
 export type MessageState = "waiting" | "sent" | "seen" | "not_sent" | "failed";
 export type MessageWhy =
   | "consent_withdrawn"

@@ -97,6 +97,7 @@ export default {
       estimate: 'Items to decide',
       contract: 'Contract',
       document: 'Handover document',
+      sign_again: 'The paper changed, please sign again',
       survey: 'Survey',
       survey_reminder: 'Survey reminder',
       answer: 'Answer to a question',
