@@ -25,6 +25,7 @@ from server.stopping import before_stop
 from server.store.database import Database
 from server.store.doorbell import Doorbell
 from server.store.epoch import keep_marks
+from server.store.looks import Looks
 from server.sweep import sweep_forever
 
 assert REGISTRY, "importing the commands fills the registry"
@@ -66,7 +67,8 @@ def _house(config: Settings) -> Callable[[Litestar], "asynccontextmanager[None]"
         terms = Terms(config.low_recommend, config.low_stars, config.complaint_hours, config.link_days)
         bus, doorbell, stop = Bus(db, terms=terms), Doorbell(config.url), asyncio.Event()
         bus.heard.append(doorbell.ring)
-        app.state.update({"db": db, "bus": bus, "doorbell": doorbell, "shell": read_shell(Path(config.web_dir))})
+        app.state.update({"db": db, "bus": bus, "doorbell": doorbell, "looks": Looks(db)})
+        app.state["shell"] = read_shell(Path(config.web_dir))
         await doorbell.start()
         before_stop(doorbell.close)
         background = [asyncio.create_task(job) for job in _jobs(config, db, bus, stop)]

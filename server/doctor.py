@@ -24,11 +24,18 @@ JOURNAL = (
 )  # fmt: skip
 
 
+LOOKS = (
+    "n", "at", "group_id", "user_id", "device_id", "role", "door", "subject_type", "subject_id", "reason", "fields",
+    "previous",
+)  # fmt: skip
+
+
 async def examine(db: Database, data: Path) -> list[str]:
     """One line for each breach: the journal's chain, outcomes, feed against tables, photos against files."""
     async with db.read() as tx:
         [groups] = await tx.run(("SELECT id, journal_count, journal_hash, position FROM groups ORDER BY id", ()))
         breaches = [line for group in groups for line in await _chain(tx, *group)]
+        breaches += await _looks(tx)
         breaches += await _outcomes(tx)
         for kind in KINDS:
             breaches += [f"{kind} {row_id}: {what}" for (_, row_id), what in await _differing(tx, kind)]
@@ -72,6 +79,28 @@ async def _chain(tx: Transaction, group_id: str, count: int, digest: str, positi
     if rows and rows[-1][JOURNAL.index("position")] > position:
         breaches.append(f"group {group_id}: its position lies behind its journal")
     return breaches
+
+
+async def _looks(tx: Transaction) -> list[str]:
+    """The chains of the access log, each against where its group says that it ends."""
+    heads, rows = await tx.run(
+        ("SELECT group_id, n, hash FROM access_heads ORDER BY group_id", ()),
+        (f"SELECT {', '.join(LOOKS)}, hash FROM access_log ORDER BY group_id, n", ()),
+    )
+    ends: dict[str, tuple[int, str]] = {}
+    breaches: list[str] = []
+    for row in rows:
+        entry: dict[str, Any] = dict(zip(LOOKS, row, strict=False))
+        number, previous = ends.get(group_id := entry["group_id"], (0, ""))
+        if (entry["n"], entry["previous"]) != (number + 1, previous) or digest_of(entry) != row[-1]:
+            breaches.append(f"access log {group_id} entry {entry['n']}: the chain is broken here")
+        ends[group_id] = (entry["n"], row[-1])
+    told = {group_id: (number, digest) for group_id, number, digest in heads}
+    return breaches + [
+        f"access log {group_id}: it does not end where its head says"
+        for group_id in sorted(told.keys() | ends.keys())
+        if told.get(group_id) != ends.get(group_id, (0, ""))
+    ]
 
 
 async def _outcomes(tx: Transaction) -> list[str]:

@@ -1,7 +1,7 @@
 """What resolvers know: who asks, the house, and loaders that fetch a level's rows of a kind in one statement."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -12,14 +12,17 @@ from strawberry.types import Info as StrawberryInfo
 from server.commands.bus import Bus
 from server.domain.tokens import customer_token
 from server.http.errors import MESSAGES
+from server.http.looking import look
 from server.queries.callers import Caller, caller
 from server.queries.contact import messages_of
 from server.queries.history import history_of
+from server.queries.looks import looks_at
 from server.queries.rows import belonging_to, hanging_on, rows_by_id
 from server.queries.stores import stores_by_id
 from server.settings import Settings
 from server.store.database import Database
 from server.store.doorbell import Doorbell
+from server.store.looks import Looks
 
 
 class Refusal(GraphQLError):
@@ -37,10 +40,14 @@ class Context:
     bus: Bus
     doorbell: Doorbell
     settings: Settings
+    looks: Looks
+    reason: str | None = None
     person: Caller | None = None
     refused: str = "unauthorized"
     token: str | None = None
     connection_params: dict[str, Any] | None = None
+    shown: set[str] = field(default_factory=set[str], init=False)
+    """The customers whose files go into the answer."""
 
     async def sign_in(self, token: str | None) -> bool:
         """Looks up who stands behind the token, anew each time it is asked."""
@@ -53,6 +60,12 @@ class Context:
     def renewed(self) -> "Context":
         """The same for another operation: nothing that was loaded is remembered."""
         return replace(self)
+
+    async def write_down(self, fields: list[str]) -> None:
+        """Notes who is shown, before anybody sees it; `fields` are those that the document asks of a customer."""
+        shown, self.shown = sorted(self.shown), set()
+        if shown:
+            await self.looks.note([look(self.me, "graphql", row_id, fields, self.reason) for row_id in shown])
 
     @property
     def me(self) -> Caller:
@@ -115,6 +128,11 @@ class Loaders:
         """The newest messages about a visit, or to a customer: rows, and what only the outbox knows of yet."""
         load = partial(messages_of, self.db, self.group_id, kind, first=first)
         return await self._loader(("messages", kind, first), load).load(owner_id) or []
+
+    async def looks(self, customer_id: str, first: int) -> list[Any]:
+        """The newest looks at a customer's file."""
+        load = partial(looks_at, self.db, self.group_id, first=first)
+        return await self._loader(("looks", first), load).load(customer_id) or []
 
     async def store(self, store_id: str) -> Any | None:
         """A store of the group."""

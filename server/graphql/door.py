@@ -19,6 +19,7 @@ from server.graphql.context import Context
 from server.graphql.export import sdl
 from server.graphql.schema import schema, told
 from server.http.caller import Connection, bearer
+from server.http.looking import reason_of
 
 ANSWER = "application/graphql-response+json"
 PLAIN = "application/json"
@@ -49,7 +50,7 @@ async def _nothing() -> None:
 
 async def _context(connection: Connection) -> Context:
     state = connection.app.state
-    context = Context(state.db, state.bus, state.doorbell, state.settings)
+    context = Context(state.db, state.bus, state.doorbell, state.settings, state.looks, reason_of(connection))
     await context.sign_in(bearer(connection))
     return context
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated, Any, Optional
+from typing import Any, Optional
 
 import msgspec
 import strawberry
@@ -11,27 +11,19 @@ from msgspec import Struct
 from server.domain import rows
 from server.domain.fields import Id
 from server.domain.ids import derived
+from server.domain.roles import MAY_READ_LOOKS
 from server.domain.rows.inbox import Cause
-from server.graphql.context import Info, Refusal
+from server.graphql.context import Context, Info, Refusal
+from server.graphql.leading import First, checked, hanging, newest, one
 from server.graphql.scalars import UUID
 from server.graphql.shapes import documented, enum, object_type, of
 from server.queries.history import FieldChange as Change
 from server.queries.journal import JournalEntry as Entry
+from server.queries.looks import SeenBy
 from server.queries.stores import Store
 from server.store.journal import Outcome as JournalOutcome
 
-MOST = 100
-"""Rows a list gives at a time, at the most."""
-
-First = Annotated[int, strawberry.argument(description=f"How many, 1 to {MOST}.")]
 OutcomeWord = enum(("applied", "merged", "kept", "rejected", "blocked"), "OutcomeWord")
-
-
-def checked(first: int) -> int:
-    """How many rows were asked for; raises a Refusal `invalid_argument`."""
-    if not 1 <= first <= MOST:
-        raise Refusal("invalid_argument", f"`first` is a number from 1 to {MOST}.")
-    return first
 
 
 @partial(documented, make=strawberry.interface)
@@ -68,33 +60,6 @@ def _merged(root: Any) -> list[MergedField]:
     return msgspec.convert(root.merged, list[MergedField])
 
 
-def _one(kind: str, field: str) -> Any:
-    """The row whose id stands in a field."""
-
-    async def resolve(root: Any, info: Info) -> Any:
-        return await info.context.rows.one(kind, getattr(root, field))
-
-    return strawberry.field(resolver=resolve)
-
-
-def _hanging(kind: str) -> Any:
-    """The rows that hang on a visit."""
-
-    async def resolve(root: Any, info: Info) -> Any:
-        return await info.context.rows.hanging_on(kind, root.id)
-
-    return strawberry.field(resolver=resolve)
-
-
-def _newest(kind: str, column: str, newest: str) -> Any:
-    """The newest rows that name this one."""
-
-    async def resolve(root: Any, info: Info, first: First = 20) -> Any:
-        return await info.context.rows.belonging_to(kind, column, newest, root.id, checked(first))
-
-    return strawberry.field(resolver=resolve)
-
-
 @of(Change)
 class FieldChange:
     pass
@@ -123,26 +88,43 @@ StaffMember, InspectionItem, CatalogItem, Damage, Photo, Signature = (
 Message = of(rows.Message)(type("Message", (Node,), {}))
 
 
-@of(rows.Customer)
+def _file_shown(row: rows.Customer, context: Context) -> None:
+    context.shown.add(row.id)
+
+
+@of(SeenBy)
+class Look:
+    by: StaffMember | None = one("staff", "user_id")
+
+
+@of(rows.Customer, shown=_file_shown)
 class Customer(Node):
     history: list[FieldChange] = _history()
     messages: list[Message] = _told("customers")
-    vehicles: list["Vehicle"] = _newest("vehicles", "owner_id", "id")
-    visits: list["Visit"] = _newest("visits", "customer_id", "opened_at")
+
+    @documented
+    async def looks(self, info: Info, first: First = 20) -> list[Look]:
+        """Who looked at this file, the newest first; for managers, customer relations and admins."""
+        if info.context.me.role not in MAY_READ_LOOKS:
+            raise Refusal("forbidden", "Managers, customer relations and admins read the access log.")
+        return await info.context.rows.looks(self.id, checked(first))
+
+    vehicles: list["Vehicle"] = newest("vehicles", "owner_id", "id")
+    visits: list["Visit"] = newest("visits", "customer_id", "opened_at")
 
 
 @of(rows.Vehicle)
 class Vehicle(Node):
     history: list[FieldChange] = _history()
-    owner: Customer | None = _one("customers", "owner_id")
-    visits: list["Visit"] = _newest("visits", "vehicle_id", "opened_at")
+    owner: Customer | None = one("customers", "owner_id")
+    visits: list["Visit"] = newest("visits", "vehicle_id", "opened_at")
 
 
 @of(rows.Appointment)
 class Appointment(Node):
     history: list[FieldChange] = _history()
-    customer: Customer | None = _one("customers", "customer_id")
-    vehicle: Vehicle | None = _one("vehicles", "vehicle_id")
+    customer: Customer | None = one("customers", "customer_id")
+    vehicle: Vehicle | None = one("vehicles", "vehicle_id")
 
 
 @of(rows.Finding)
@@ -157,37 +139,37 @@ class Finding(Node):
 
 @of(rows.EstimateLine)
 class EstimateLine(Node):
-    finding: Finding | None = _one("findings", "finding_id")
+    finding: Finding | None = one("findings", "finding_id")
 
 
 @of(rows.Progress)
 class Progress(Node):
-    author: StaffMember | None = _one("staff", "by")
+    author: StaffMember | None = one("staff", "by")
 
 
 @of(rows.Complaint)
 class Complaint(Node):
     history: list[FieldChange] = _history()
-    customer: Customer | None = _one("customers", "customer_id")
-    visit: Optional["Visit"] = _one("visits", "visit_id")
-    owner: StaffMember | None = _one("staff", "owner_id")
+    customer: Customer | None = one("customers", "customer_id")
+    visit: Optional["Visit"] = one("visits", "visit_id")
+    owner: StaffMember | None = one("staff", "owner_id")
 
 
 @of(rows.Visit)
 class Visit(Node):
     history: list[FieldChange] = _history()
     messages: list[Message] = _told("visits")
-    customer: Customer | None = _one("customers", "customer_id")
-    vehicle: Vehicle | None = _one("vehicles", "vehicle_id")
-    advisor: StaffMember | None = _one("staff", "advisor_id")
-    technician: StaffMember | None = _one("staff", "technician_id")
-    appointment: Appointment | None = _one("appointments", "appointment_id")
-    damages: list[Damage] = _hanging("damages")
-    findings: list[Finding] = _hanging("findings")
-    estimate_lines: list[EstimateLine] = _hanging("estimate_lines")
-    progress: list[Progress] = _hanging("progress")
-    photos: list[Photo] = _hanging("photos")
-    signatures: list[Signature] = _hanging("signatures")
+    customer: Customer | None = one("customers", "customer_id")
+    vehicle: Vehicle | None = one("vehicles", "vehicle_id")
+    advisor: StaffMember | None = one("staff", "advisor_id")
+    technician: StaffMember | None = one("staff", "technician_id")
+    appointment: Appointment | None = one("appointments", "appointment_id")
+    damages: list[Damage] = hanging("damages")
+    findings: list[Finding] = hanging("findings")
+    estimate_lines: list[EstimateLine] = hanging("estimate_lines")
+    progress: list[Progress] = hanging("progress")
+    photos: list[Photo] = hanging("photos")
+    signatures: list[Signature] = hanging("signatures")
 
     @documented
     async def store(self, info: Info) -> StoreType | None:
@@ -206,7 +188,7 @@ class Visit(Node):
 @of(rows.Review)
 class Review(Node):
     merged: list[Merged] = strawberry.field(resolver=_merged)
-    visit: Visit | None = _one("visits", "visit_id")
+    visit: Visit | None = one("visits", "visit_id")
 
 
 @of(rows.MergeProposal)
@@ -226,7 +208,7 @@ class MergeProposal(Node):
 class JournalEntry:
     outcome: OutcomeWord
     merged: list[Merged] = strawberry.field(resolver=_merged)
-    author: StaffMember | None = _one("staff", "user_id")
+    author: StaffMember | None = one("staff", "user_id")
 
 
 @documented

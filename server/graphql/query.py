@@ -7,11 +7,11 @@ import strawberry
 from server.domain.fields import ComplaintState, Stage
 from server.graphql.connections import After, Connection, connection
 from server.graphql.context import Info
+from server.graphql.leading import First
 from server.graphql.nodes import (
     CatalogItem,
     Complaint,
     Customer,
-    First,
     JournalEntry,
     MergeProposal,
     Node,

@@ -25,6 +25,7 @@ from strawberry.types import ExecutionContext
 
 from server.graphql.context import Context, Refusal
 from server.graphql.limits import MOST_TOKENS, Limits
+from server.graphql.looking import WriteDown
 from server.graphql.mutation import Mutation
 from server.graphql.nodes import NODES
 from server.graphql.query import Query
@@ -144,6 +145,6 @@ schema = MaskedSchema(
     mutation=Mutation,
     subscription=Subscription,
     types=NODES,
-    extensions=[Gate],
+    extensions=[Gate, WriteDown],
     config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=False),
 )

@@ -97,10 +97,11 @@ def object_type(struct: type[Struct]) -> type:
     return _objects.get(struct) or of(struct)(type(struct.__name__, (), {}))
 
 
-def of(struct: type[Struct]) -> Callable[[T], T]:
+def of(struct: type[Struct], shown: Callable[[Any, Any], None] = lambda row, context: None) -> Callable[[T], T]:
     """Class decorator: the object type of a struct; what the class itself declares goes before the struct's fields.
 
-    Resolvers hand out the structs themselves, so `self` in the class's own fields is the struct.
+    Resolvers hand out the structs themselves, so `self` in the class's own fields is the struct. `shown` is called with
+    each row that goes into an answer, and the operation's context.
     """
 
     def decorate(cls: T) -> T:
@@ -112,7 +113,13 @@ def of(struct: type[Struct]) -> Callable[[T], T]:
         for info in fields:
             setattr(cls, info.name, strawberry.field(name=camel(info.encode_name)))
         cls.__annotations__ = {info.name: annotation(info.type, name, info.name, object_type) for info in fields} | own
-        cls.is_type_of = classmethod(lambda _, value, info: isinstance(value, struct))
+
+        def is_type_of(_: Any, value: Any, info: Any) -> bool:
+            if is_it := isinstance(value, struct):
+                shown(value, info.context)
+            return is_it
+
+        cls.is_type_of = classmethod(is_type_of)
         _objects[struct] = strawberry.type(cls, name=name, description=described(struct))
         return _objects[struct]
 

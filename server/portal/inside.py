@@ -10,6 +10,7 @@ from server.portal.link import Asked, rows_of
 from server.queries.portal import OpenLink, surroundings
 from server.queries.portal_past import Booked, Past, bookings_of, earlier_visits
 from server.queries.visits import VisitRows, paper_name
+from server.store.looks import Look
 
 SHOWN_FOR = timedelta(days=1)
 """An appointment is shown until a day after its time."""
@@ -23,8 +24,17 @@ async def seen_by(request: Asked, link: OpenLink, now: datetime) -> facts.Outsid
     around = await surroundings(request.app.state.db, link.group_id, rows.visit.store_id, codes, catalogue)
     if not is_open(request, link, rows):
         return outside(rows, around, now)
+    await request.app.state.looks.note([_by_the_link(link, rows)])
     bookings, earlier = await _bookings(request, link, rows, now), await _earlier(request, link, rows)
     return build(rows, around, is_sealed(request, rows), bookings, earlier, now)
+
+
+def _by_the_link(link: OpenLink, rows: VisitRows) -> Look:
+    """Somebody who holds the link and knows the digits looked at the page."""
+    return Look(
+        group_id=link.group_id, user_id=None, device_id=None, role="link", door="link", subject_type="customers",
+        subject_id=rows.customer.id, reason=None, fields=["page"],
+    )  # fmt: skip
 
 
 def is_sealed(request: Asked, rows: VisitRows) -> bool:

@@ -68,6 +68,8 @@ class Page(Struct, frozen=True):
     gone: dict[str, list[str]]
     applied_through: int
     outcomes: list[Outcome]
+    counts: dict[str, int]
+    """Rows of the page by kind."""
 
     def json(self) -> bytes:
         """The answer's body, its rows untouched."""
@@ -91,14 +93,14 @@ async def pull(db: Database, person: Caller, cookie: Cookie | None, limit: int, 
         )
         position, epoch, horizon = head[0]
         start = _start(cookie, Cookie(epoch, person.store_id, position), horizon or 0)
-        rows, gone, last, more = await _rows(tx, db.dialect, start, limit)
+        rows, gone, last, more, counts = await _rows(tx, db.dialect, start, limit)
         end = last if more else position
         since = (now or datetime.now(UTC)) - KEPT if start.began else None
         outcomes = await _outcomes(tx, person, start.position, end, since)
     reset = cookie is not None and start is not cookie
     applied = queue[0][0] - 1 if queue else 0
     here = Cookie(epoch, person.store_id, end, start.began if more else 0)
-    return Page(here, reset, more, rows, gone, applied, outcomes)
+    return Page(here, reset, more, rows, gone, applied, outcomes, counts)
 
 
 def _start(cookie: Cookie | None, head: Cookie, horizon: int) -> Cookie:
@@ -112,8 +114,8 @@ def _start(cookie: Cookie | None, head: Cookie, horizon: int) -> Cookie:
 
 async def _rows(
     tx: Transaction, dialect: str, start: Cookie, limit: int
-) -> tuple[dict[str, str], dict[str, list[str]], int, bool]:
-    """Bodies joined by kind, ids that are gone, the last position of the page, and whether there is more."""
+) -> tuple[dict[str, str], dict[str, list[str]], int, bool, dict[str, int]]:
+    """Bodies joined by kind, ids that are gone, the page's last position, whether there is more, rows by kind."""
     joined = "group_concat(CASE WHEN NOT gone THEN body END, ',')"
     ids = "group_concat(CASE WHEN gone THEN id END, ',')"
     if dialect == "postgres":
@@ -133,7 +135,8 @@ async def _rows(
     rows = {kind: bodies for kind, bodies, *_ in page if bodies}
     gone = {kind: left.split(",") for kind, _, left, *_ in page if left}
     last = max((row[3] for row in page), default=start.position)
-    return rows, gone, last, (top[0][0] or 0) > last
+    counts = {kind: count - len(gone.get(kind, ())) for kind, *_, count in page if kind in rows}
+    return rows, gone, last, (top[0][0] or 0) > last, counts
 
 
 async def _outcomes(tx: Transaction, person: Caller, start: int, end: int, since: datetime | None) -> list[Outcome]:

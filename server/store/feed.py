@@ -67,6 +67,14 @@ _SYSTEM: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
         ),
         "ON CONFLICT DO NOTHING",
     ),
+    "access_log": (
+        (
+            ("group_id", "uuid"), ("n", "bigint"), ("at", "timestamptz"), ("user_id", "uuid"), ("device_id", "uuid"),
+            ("role", "text"), ("door", "text"), ("subject_type", "text"), ("subject_id", "uuid"), ("reason", "text"),
+            ("fields", "text"), ("previous", "text"), ("hash", "text"),
+        ),
+        "",
+    ),
     "outbox": (
         (
             ("id", "uuid"), ("group_id", "uuid"), ("visit_id", "uuid"), ("kind", "text"), ("topic", "text"),

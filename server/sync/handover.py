@@ -11,6 +11,7 @@ from server.commands.bus import Actor, Bus
 from server.documents.document import canonical
 from server.domain.ids import derived
 from server.http.errors import Problem
+from server.http.looking import look, reason_of, seen
 from server.media.files import paper
 from server.queries.callers import Caller
 from server.queries.visits import VisitRows, awaited_photos, document_of, paper_name, visit_rows
@@ -22,6 +23,7 @@ async def document(
 ) -> Response[bytes]:
     """The bare document in its canonical bytes (RFC 8785), as it would be signed now."""
     rows = await _visit_for(request, person, visit_id)
+    await seen(request, look(person, "document", rows.customer.id, [purpose], reason_of(request)))
     headers = {"Cache-Control": "no-store"}
     return Response(canonical(document_of(rows, purpose)), headers=headers, media_type="application/json")
 
@@ -31,6 +33,7 @@ async def handover_pdf(request: Request[Any, Any, Any], person: Caller, visit_id
     """The sealed PDF; 404 `not_sealed_yet` says what it waits for."""
     rows = await _visit_for(request, person, visit_id)
     content = await _sealed_paper(request, person, rows)
+    await seen(request, look(person, "document", rows.customer.id, ["handover.pdf"], reason_of(request)))
     headers = {
         "Cache-Control": "private, no-cache",
         "Content-Disposition": f'inline; filename="{rows.visit.number}.pdf"',

@@ -10,6 +10,7 @@ from server.commands.bus import Actor, Bus
 from server.commands.photos import media_id
 from server.domain.rows.internal import Media
 from server.http.errors import Problem
+from server.http.looking import look, reason_of, seen
 from server.media import files
 from server.queries.callers import Caller
 from server.settings import Settings
@@ -45,8 +46,10 @@ async def get_media(request: Request[Any, Any, Any], person: Caller, sha256: str
     """The bytes, for people of a store with a visit that names them."""
     app = request.app.state
     path = files.place(_folder(app.settings, sha256), sha256)
-    if not await _may_see(app.db, person, sha256) or (media := await _known(app.db, person.group_id, sha256)) is None:
+    customer_id = await _whose(app.db, person, sha256)
+    if customer_id is None or (media := await _known(app.db, person.group_id, sha256)) is None:
         raise Problem(404, "not_found")
+    await seen(request, look(person, "media", customer_id, ["photo"], reason_of(request)))
     headers = {
         "ETag": f'"{sha256}"',
         "Cache-Control": "private, max-age=31536000, immutable",
@@ -83,14 +86,15 @@ async def _known(db: Database, group_id: str, sha256: str) -> Media | None:
     return DECODERS["media"].decode(rows[0][0]) if rows else None
 
 
-async def _may_see(db: Database, person: Caller, sha256: str) -> bool:
-    """Whether a photo, damage or finding of a visit of the person's store names the bytes."""
+async def _whose(db: Database, person: Caller, sha256: str) -> str | None:
+    """The customer of the visit of the person's store in which a photo, damage or finding names the bytes."""
     async with db.read() as tx:
         [rows] = await tx.run(
             (
-                "SELECT 1 FROM lookups l JOIN feed f ON f.group_id = l.group_id AND f.kind = l.kind AND f.id = l.id "
+                "SELECT v.customer_id FROM lookups l "
+                "JOIN feed f ON f.group_id = l.group_id AND f.kind = l.kind AND f.id = l.id "
                 "JOIN visits v ON v.id = f.parent_id WHERE l.group_id = ? AND l.key = ? AND v.store_id = ? LIMIT 1",
                 (person.group_id, f"photo:{sha256}", person.store_id),
             )
         )
-    return bool(rows)
+    return rows[0][0] if rows else None

@@ -16,6 +16,7 @@ from server.queries.pull import checksum as sums
 from server.queries.pull import pull as next_page
 from server.store.doorbell import Doorbell
 from server.store.epoch import renew_epoch
+from server.store.looks import Look
 
 
 def _cookie(text: str) -> Cookie:
@@ -41,7 +42,18 @@ async def pull(
             state.db, state.settings.data, person.group_id, restored.epoch, why="a cookie from the future"
         )
         page = await next_page(state.db, person, seen, limit)
+    if "customers" in page.counts:
+        await state.looks.note([_brought(person, page.counts)])
     return await bodies.write(request, page.json())
+
+
+def _brought(person: Caller, counts: dict[str, int]) -> Look:
+    """A tablet's pull, one entry with its summary."""
+    return Look(
+        group_id=person.group_id, user_id=person.user_id, device_id=person.device_id, role=person.role, door="sync",
+        subject_type="stores", subject_id=person.store_id, reason=None,
+        fields=[f"{kind}:{count}" for kind, count in sorted(counts.items())],
+    )  # fmt: skip
 
 
 @get("/sync/checksum")

@@ -14,6 +14,7 @@ from server.domain.ids import uuid7
 from server.http.caller import provide_caller
 from server.http.errors import HANDLERS
 from server.settings import Settings
+from server.store.looks import Looks
 from tests.shop import Shop
 
 
@@ -31,7 +32,7 @@ def client_for(shop: Shop, settings: Settings, routes: list[Any]) -> Asker:
         route_handlers=routes,
         dependencies={"person": Provide(provide_caller)},
         exception_handlers=HANDLERS,
-        state=State({"db": shop.db, "bus": shop.bus, "settings": settings}),
+        state=State({"db": shop.db, "bus": shop.bus, "settings": settings, "looks": Looks(shop.db)}),
         openapi_config=None,
     )
     return Asker(settings, transport=httpx.ASGITransport(app=app), base_url="http://shop.test")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from server.doctor import examine, extent, rebuild_feed
+from server.store.looks import Look, Looks
 from tests.shop import Shop
 from tests.visits import Ids, check_in, ready_visit
 
@@ -20,7 +21,17 @@ async def visit(shop) -> Ids:
     tablet = await shop.tablet()
     visit = await ready_visit(shop)
     await shop.push(tablet, shop.queued(tablet, "customer.tag", customer_id=visit.customer_id, add=["常客"]))
+    for fields in (["name"], ["phones"], ["photo"]):
+        await Looks(shop.db).note([look_of(shop, visit, fields)])
     return visit
+
+
+def look_of(shop: Shop, visit: Ids, fields: list[str]) -> Look:
+    """The manager looks at the visit's customer."""
+    return Look(
+        group_id=shop.group_id, user_id=shop.people["manager"], device_id=None, role="manager", door="graphql",
+        subject_type="customers", subject_id=visit.customer_id, reason="对账", fields=fields,
+    )  # fmt: skip
 
 
 async def change(shop: Shop, sql: str, *params: object) -> None:
@@ -40,6 +51,9 @@ async def a_whole_database_has_no_breach(shop, visit, tmp_path):
         ("UPDATE journal SET outcome = 'kept' WHERE n = 3", "entry 3 "),
         ("DELETE FROM journal WHERE n = 4", "the chain is broken here"),
         ("DELETE FROM journal WHERE n = (SELECT max(n) FROM journal)", "it ends at"),
+        ("UPDATE access_log SET user_id = NULL WHERE n = 2", "access log"),
+        ("DELETE FROM access_log WHERE n = 2", "entry 3: the chain is broken here"),
+        ("DELETE FROM access_log WHERE n = 3", "it does not end where its head says"),
         ("UPDATE device_queues SET next_seq = next_seq + 1", "next_seq is 3, 1 numbers were answered"),
         ("UPDATE customers SET name = '别人'", "feed and table differ"),
         ("DELETE FROM feed WHERE kind = 'visits'", "it is in its table and not in the feed"),

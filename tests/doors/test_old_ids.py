@@ -21,6 +21,7 @@ from server.queries.portal import last_change, link_of
 from server.settings import Settings
 from server.store.database import Database
 from server.store.doorbell import Doorbell
+from server.store.looks import Looks
 from tests.auth.app import hire, new_device, sign_in
 from tests.media.pictures import name, picture
 from tests.portal.door import unlock
@@ -43,7 +44,8 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 async def http(shop: Shop, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """The service manager of the first store, signed in on a tablet, before every door."""
-    state = State({"db": shop.db, "bus": shop.bus, "settings": settings, "doorbell": Doorbell()})
+    looks, doorbell = Looks(shop.db), Doorbell()
+    state = State({"db": shop.db, "bus": shop.bus, "settings": settings, "doorbell": doorbell, "looks": looks})
     app = Litestar(
         [*auth.routes, *graphql.routes, *sync.routes, *portal.routes], exception_handlers=HANDLERS, state=state,
         dependencies={"person": Provide(provide_caller)}, openapi_config=None,

@@ -17,6 +17,7 @@ from server.http.caller import provide_caller
 from server.http.errors import HANDLERS
 from server.settings import Settings
 from server.store.doorbell import Doorbell
+from server.store.looks import Looks
 from tests.auth.app import hire, sign_in
 from tests.running import free_port
 from tests.shop import Shop
@@ -65,7 +66,7 @@ def app_of(shop: Shop, settings: Settings) -> Litestar:
     """An application with the doors at which people sign in and ask."""
     doorbell = Doorbell()
     shop.bus.heard.append(doorbell.ring)
-    state = {"db": shop.db, "bus": shop.bus, "doorbell": doorbell, "settings": settings}
+    state = {"db": shop.db, "bus": shop.bus, "doorbell": doorbell, "looks": Looks(shop.db), "settings": settings}
     return Litestar(
         [*auth.routes, *graphql.routes], dependencies={"person": Provide(provide_caller)}, exception_handlers=HANDLERS,
         state=State(state), openapi_config=None,

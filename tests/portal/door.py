@@ -19,6 +19,7 @@ from server.http.errors import HANDLERS
 from server.queries.visits import visit_rows
 from server.settings import Settings
 from server.store.doorbell import Doorbell
+from server.store.looks import Looks
 from tests.shop import Shop
 
 HTML = {"accept": "text/html"}
@@ -28,7 +29,7 @@ def house(shop: Shop, config: Settings) -> Litestar:
     """An application with the customer's door only."""
     doorbell = Doorbell()
     shop.bus.heard.append(doorbell.ring)
-    state = State({"settings": config, "db": shop.db, "bus": shop.bus, "doorbell": doorbell})
+    state = State({"settings": config, "db": shop.db, "bus": shop.bus, "doorbell": doorbell, "looks": Looks(shop.db)})
     return Litestar(route_handlers=portal.routes, exception_handlers=HANDLERS, state=state, openapi_config=None)
 
 

@@ -2,7 +2,7 @@
 
 from piccolo.table import Table
 
-from server.store.tables.access import AccessLog, Attempts, Guesses
+from server.store.tables.access import AccessHeads, AccessLog, Attempts, Guesses
 from server.store.tables.catalogue import Aliases, CatalogItems, InspectionItems, Staff
 from server.store.tables.contacts import Complaints, Messages
 from server.store.tables.customers import Customers
@@ -25,7 +25,7 @@ PROJECTION: tuple[type[Table], ...] = (
 )  # fmt: skip
 SYSTEM: tuple[type[Table], ...] = (
     Groups, Stores, Users, DeviceQueues, Sessions, Journal, History, Receipts, Feed, Lookups, Outbox, AccessLog,
-    Guesses, Attempts,
+    AccessHeads, Guesses, Attempts,
 )  # fmt: skip
 TABLES = PROJECTION + SYSTEM
 TABLE_OF: dict[str, type[Table]] = {table._meta.tablename: table for table in PROJECTION}

@@ -2,23 +2,38 @@
 
 from piccolo.table import Table
 
-from server.store.tables.columns import UUID, Integer, Shape, Text, Timestamptz
+from server.store.tables.columns import UUID, BigInt, Integer, Shape, Text, Timestamptz
 
 
 class AccessLog(Shape, Table, tablename="access_log"):
-    """One look each; `fields` names what was shown."""
+    """One look each, chained by its hash; `fields` is a JSON list of what was shown."""
 
-    INDEXES = (("group_id", "subject_id", "at"), ("group_id", "at"))
+    KEY = ("group_id", "n")
+    INDEXES = (("group_id", "subject_id", "n"),)
 
-    id = UUID(primary_key=True)
-    group_id = UUID()
+    group_id = UUID(primary_key=True)
+    n = BigInt()
     at = Timestamptz()
     user_id = UUID(null=True)
+    device_id = UUID(null=True)
+    role = Text()
     door = Text()
     subject_type = Text()
     subject_id = UUID()
     reason = Text(null=True)
     fields = Text()
+    previous = Text()
+    hash = Text()
+
+
+class AccessHeads(Shape, Table, tablename="access_heads"):
+    """Where each group's access log ends: how many looks, and the last one's hash."""
+
+    KEY = ("group_id",)
+
+    group_id = UUID(primary_key=True)
+    n = BigInt()
+    hash = Text()
 
 
 class Guesses(Shape, Table, tablename="guesses"):

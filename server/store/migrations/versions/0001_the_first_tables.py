@@ -156,8 +156,11 @@ TABLES = {
         due_at timestamptz, attempts integer, lease_until timestamptz?, state text, last_error text?, dedupe text?
     """,
     "access_log": """
-        id uuid, group_id uuid, at timestamptz, user_id uuid?, door text, subject_type text, subject_id uuid,
-        reason text?, fields text
+        group_id uuid, n bigint, at timestamptz, user_id uuid?, device_id uuid?, role text, door text,
+        subject_type text, subject_id uuid, reason text?, fields text, previous text, hash text
+    """,
+    "access_heads": """
+        group_id uuid, n bigint, hash text
     """,
     "guesses": """
         visit_id uuid, generation integer, wrong integer, until timestamptz
@@ -166,8 +169,10 @@ TABLES = {
         bucket text, count integer, at timestamptz, until timestamptz
     """,
 }
-KEYS = dict.fromkeys(("groups", "stores", "users", "sessions", "outbox", "access_log"), "id") | {
+KEYS = dict.fromkeys(("groups", "stores", "users", "sessions", "outbox"), "id") | {
     "device_queues": "device_id",
+    "access_log": "group_id, n",
+    "access_heads": "group_id",
     "guesses": "visit_id",
     "attempts": "bucket",
     "journal": "group_id, n",
@@ -222,8 +227,7 @@ INDEXES = (
     ("outbox", "state, due_at"),
     ("outbox", "group_id, dedupe"),
     ("outbox", "visit_id"),
-    ("access_log", "group_id, subject_id, at"),
-    ("access_log", "group_id, at"),
+    ("access_log", "group_id, subject_id, n"),
 )
 
 
