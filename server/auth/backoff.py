@@ -19,10 +19,10 @@ FORGOTTEN = timedelta(minutes=15)
 
 _UNTIL = "SELECT bucket, until FROM attempts WHERE bucket IN ({}) AND until > ?"
 _COUNT = """
-INSERT INTO attempts (bucket, count, at, until) VALUES (?, 1, ?, ?)
+INSERT INTO attempts (bucket, failed, at, until) VALUES (?, 1, ?, ?)
 ON CONFLICT (bucket) DO UPDATE SET at = excluded.at, until = excluded.until,
-  count = CASE WHEN attempts.at <= ? THEN 1 ELSE attempts.count + 1 END
-RETURNING count"""
+  failed = CASE WHEN attempts.at <= ? THEN 1 ELSE attempts.failed + 1 END
+RETURNING failed"""
 
 
 class Bucket(Struct, frozen=True):

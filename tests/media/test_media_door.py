@@ -20,7 +20,7 @@ async def shop(db):
 @pytest.fixture
 def settings(tmp_path):
     """Settings with a data folder of their own."""
-    return Settings(data_dir=str(tmp_path))
+    return Settings(data_dir=str(tmp_path), secret_key="of these tests")
 
 
 @pytest.fixture

@@ -56,6 +56,6 @@ class Attempts(Shape, Table, tablename="attempts"):
     KEY = ("bucket",)
 
     bucket = Text(primary_key=True)
-    count = Integer()
+    failed = Integer()
     at = Timestamptz()
     until = Timestamptz()

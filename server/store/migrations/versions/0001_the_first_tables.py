@@ -166,7 +166,7 @@ TABLES = {
         visit_id uuid, generation integer, wrong integer, until timestamptz
     """,
     "attempts": """
-        bucket text, count integer, at timestamptz, until timestamptz
+        bucket text, failed integer, at timestamptz, until timestamptz
     """,
 }
 KEYS = dict.fromkeys(("groups", "stores", "users", "sessions", "outbox"), "id") | {
