@@ -26,6 +26,7 @@ MAY_STOP_CONTACT = ("manager", "crm")
 
 MAY_READ_RECORDS = ("manager", "claims", "admin")
 """Who reads and exports the records that the law asks for (`/records`)."""
+
 MAY_READ_LOOKS = ("manager", "crm", "admin")
 """Who reads in the access log who looked at a customer's file."""
 
