@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from typing import TextIO
 
@@ -17,16 +17,21 @@ def records(kind: Kind, store: str | None, first: date, last: date, target: str 
     if last < first:
         print("The last day is before the first.", file=sys.stderr)
         return 2
-    with open(target, "w", encoding="utf-8") if target else nullcontext(sys.stdout) as out:
-        return asyncio.run(_records(kind, store, first, last, out))
+    return asyncio.run(_records(kind, store, first, last, target))
 
 
-async def _records(kind: Kind, store: str | None, first: date, last: date, out: TextIO) -> int:
+async def _records(kind: Kind, store: str | None, first: date, last: date, target: str | None) -> int:
     async with opened(settings()) as (db, _):
         chosen = await one_store(db, store)
         if chosen is None:
             return 2
         store_id, group_id, name, zone = chosen
-        complete, incomplete = await export(db, group_id, kind, Period(store_id, zone, first, last), name, out)
+        period = Period(store_id, zone, first, last)
+        with _opened(target) as out:
+            complete, incomplete = await export(db, group_id, kind, period, name, out)
     print(f"{complete} complete, {incomplete} incomplete.", file=sys.stderr)
     return 1 if incomplete else 0
+
+
+def _opened(target: str | None) -> AbstractContextManager[TextIO]:
+    return open(target, "w", encoding="utf-8") if target else nullcontext(sys.stdout)

@@ -74,6 +74,7 @@ async def _extras(db: Database, group_id: str, rows: VisitRows, public_url: str)
     return Extras(
         store_name=store.name, made_at=visit.closed_at, time_zone=store.time_zone,
         store_contact=" · ".join(filter(None, (store.address, store.phone))), visit_number=visit.number,
+        time_in=visit.opened_at, time_out=visit.closed_at,
         vehicle=" ".join(str(word) for word in (car.make, car.model, car.model_year) if word),
         item_names=await item_names(db, group_id), **await _device(db, signature),
         waived={photo.sha256: photo.waived for photo in rows.photos if photo.waived},

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from server.documents import labels
+from server.documents.agreed import agreed, is_agreed, sums
 from server.documents.document import Document
 from server.documents.labels import Words
 from server.documents.strokes import ink
@@ -30,6 +31,8 @@ class Extras(Struct, frozen=True, kw_only=True):
     store_contact: str | None = None
     visit_number: str | None = None
     vehicle: str | None = None
+    time_in: datetime | None = None
+    time_out: datetime | None = None
     device_name: str | None = None
     device_key: Mapping[str, Any] | None = None
     check_url: str | None = None
@@ -61,7 +64,7 @@ def view(document: Document, extras: Extras) -> dict[str, Any]:
             for c in document["concerns"]
         ],
         "lines": [_line(line) for line in document["lines"]],
-        "agreed": _money(sum(line["amount_fen"] for line in document["lines"] if is_contract or _is_agreed(line))),
+        "agreed": _money(sum(line["amount_fen"] for line in document["lines"] if is_contract or is_agreed(line))),
         **(_contract(document, zone) if is_contract else _handover(document, extras, zone)),
         "photos": [_photo(photo, extras, zone) for photo in document["photos"]],
         "wording": {"version": document["wording_version"], "clauses": _clauses(document)},
@@ -98,6 +101,9 @@ def _contract(document: Document, zone: ZoneInfo) -> dict[str, Any]:
 def _handover(document: Document, extras: Extras, zone: ZoneInfo) -> dict[str, Any]:
     quality = document["quality"]
     return {
+        "time_in": _moment(extras.time_in, zone),
+        "time_out": _moment(extras.time_out, zone),
+        "sums": sums(agreed(document)),
         "odometer_in": _km(document["odometer_in_km"]),
         "odometer_out": _km(document["odometer_out_km"]),
         "findings": {
@@ -141,10 +147,6 @@ def _received(payment: Document) -> int:
     return payment["amount_fen"] if payment["refund_of"] is None else -payment["amount_fen"]
 
 
-def _is_agreed(line: Document) -> bool:
-    return line["decision"] == "approved" and line["dropped"] is None
-
-
 def _line(line: Document) -> dict[str, Any]:
     kind = labels.PART_KINDS[line["part_kind"]] if line["part_kind"] else labels.LINE_KINDS[line["kind"]]
     return {
@@ -157,7 +159,7 @@ def _line(line: Document) -> dict[str, Any]:
         "discount": line["discount_fen"] and _money(-line["discount_fen"]),
         "amount": _money(line["amount_fen"]),
         "decision": labels.DECISIONS[line.get("decision")],
-        "agreed": "decision" not in line or _is_agreed(line),
+        "agreed": "decision" not in line or is_agreed(line),
         "dropped": line.get("dropped"),
     }
 

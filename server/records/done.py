@@ -1,15 +1,10 @@
-"""What was done to a car, read from its closing document: lines that the customer agreed to, hours, parts."""
-
-from collections.abc import Iterable
-from decimal import Decimal
+"""What records share: the parts that went into a car, and the words for what a record lacks."""
 
 from msgspec import Struct
 
+from server.documents.agreed import agreed
 from server.documents.document import Document
 from server.documents.labels import Words
-
-HOUR_UNITS = frozenset({"h", "hr", "hour", "hours", "工时", "小时"})
-"""The units of a labour line whose quantity is hours."""
 
 
 class Lack(Struct, frozen=True):
@@ -36,21 +31,6 @@ class Part(Struct, frozen=True):
 def missing(element: str, name: Words) -> Lack:
     """An element that is not there."""
     return Lack(element, f"缺少{name.zh}", f"{name.en} is missing")
-
-
-def agreed(document: Document) -> list[Document]:
-    """The lines that the customer approved and nobody dropped: those of the bill."""
-    return [line for line in document["lines"] if line["decision"] == "approved" and line["dropped"] is None]
-
-
-def hours(line: Document) -> str | None:
-    """The hours of a labour line; null when it is not priced by the hour."""
-    return line["quantity"] if line["unit"].lower() in HOUR_UNITS else None
-
-
-def total_hours(lines: Iterable[Document]) -> str:
-    """The hours of all labour lines together."""
-    return str(sum((Decimal(hours(line) or 0) for line in lines if line["kind"] == "labour"), Decimal()))
 
 
 def parts(document: Document) -> list[Part]:

@@ -6,9 +6,10 @@ Element names are those of the interface in JT/T 1132.2 as programs in public us
 import re
 from typing import Any
 
+from server.documents.agreed import agreed, hours
 from server.documents.labels import Words
 from server.domain import plate, vin
-from server.records.done import Lack, agreed, hours, missing, parts
+from server.records.done import Lack, missing, parts
 from server.records.kept import Kept
 
 Record = dict[str, Any]

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from server.documents.agreed import agreed, cost, hours, total_hours
 from server.documents.document import Document
 from server.documents.labels import Words
 from server.domain.rows.evidence import Signature
-from server.records.done import Lack, agreed, hours, missing, parts, total_hours
+from server.records.done import Lack, missing, parts
 from server.records.kept import Kept
 
 Record = dict[str, Any]
@@ -68,9 +69,6 @@ def _inspected(kept: Kept, found: Document) -> Record:
 
 
 def _work(document: Document, covered: list[Document]) -> Record:
-    sums = dict.fromkeys(("labour", "part", "other"), 0)
-    for line in covered:
-        sums[line["kind"]] += line["amount_fen"]
     ids = {line["id"] for line in covered}
     return {
         "items": [
@@ -83,10 +81,10 @@ def _work(document: Document, covered: list[Document]) -> Record:
             for part in parts(document)
             if part.line is None or part.line["id"] in ids
         ],
-        "material_fen": sums["part"],
+        "material_fen": cost(covered, "part"),
         "hours": total_hours(covered),
-        "labour_fen": sums["labour"],
-        "other_fen": sums["other"],
+        "labour_fen": cost(covered, "labour"),
+        "other_fen": cost(covered, "other"),
     }
 
 

@@ -112,6 +112,15 @@ def the_handover_document_shows_what_was_signed():
 
 
 @needs_poppler
+def the_handover_document_shows_what_warranty_law_wants_on_it():
+    came, left = datetime(2026, 11, 21, 1, 2, tzinfo=UTC), datetime(2026, 11, 21, 9, 5, tzinfo=UTC)
+    signed = document("a whole visit at handover")
+    text = words(render(signed, extras(signature=signature(signed), time_in=came, time_out=left)))
+    for shown in ("2026-11-21 09:02", "2026-11-21 17:05", "¥1,094.98", "1.5 h", "¥180.00", "修理者盖章"):
+        assert shown in text, shown
+
+
+@needs_poppler
 def the_contract_shows_what_was_agreed_at_reception():
     signed = document("a whole visit at reception")
     text = words(render(signed, extras(signature=signature(signed))))
