@@ -1,5 +1,7 @@
 """What records share: the parts that went into a car, and the words for what a record lacks."""
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from server.documents.agreed import agreed
@@ -31,6 +33,19 @@ class Part(Struct, frozen=True):
 def missing(element: str, name: Words) -> Lack:
     """An element that is not there."""
     return Lack(element, f"缺少{name.zh}", f"{name.en} is missing")
+
+
+def malformed(element: str, name: Words, value: str) -> Lack:
+    """An element that is there, but is not written as it must be."""
+    return Lack(element, f"{name.zh}的格式不对：{value}", f"{name.en} is malformed: {value}")
+
+
+def fits(normalise: Callable[[str], str], value: str) -> bool:
+    """Whether the value is written as it is kept."""
+    try:
+        return normalise(value) == value
+    except ValueError:
+        return False
 
 
 def parts(document: Document) -> list[Part]:

@@ -9,7 +9,7 @@ from typing import Any
 from server.documents.agreed import agreed, hours
 from server.documents.labels import Words
 from server.domain import plate, vin
-from server.records.done import Lack, missing, parts
+from server.records.done import Lack, fits, malformed, missing, parts
 from server.records.kept import Kept
 
 Record = dict[str, Any]
@@ -95,20 +95,13 @@ def lacks(record: Record) -> list[Lack]:
 def _malformed(basic: Record) -> list[Lack]:
     found: list[Lack] = []
     for name, check in (("vin", vin.normalise), ("vehicleplatenumber", plate.normalise)):
-        if basic[name] and not _holds(check, basic[name]):
-            found.append(_wrong(name, BASIC[name], basic[name]))
+        if basic[name] and not fits(check, basic[name]):
+            found.append(malformed(name, BASIC[name], basic[name]))
     came, settled = basic["repairdate"], basic["settledate"]
     if came and settled and settled < came:
         early = f"结算日期 {settled} 早于送修日期 {came}", f"The settlement date {settled} is before the date in {came}"
         found.append(Lack("settledate", *early))
     return found
-
-
-def _holds(check: Any, value: str) -> bool:
-    try:
-        return check(value) == value
-    except ValueError:
-        return False
 
 
 def _of_row(row: Record, elements: dict[str, Words], number: str, place: Words, name: str) -> list[Lack]:
@@ -120,9 +113,5 @@ def _of_row(row: Record, elements: dict[str, Words], number: str, place: Words, 
         if not row[element]
     ]
     if row[number] and not _QUANTITY.fullmatch(row[number]):
-        found.append(_wrong(number, elements[number], row[number]))
+        found.append(malformed(number, elements[number], row[number]))
     return found
-
-
-def _wrong(element: str, name: Words, value: str) -> Lack:
-    return Lack(element, f"{name.zh}的格式不对：{value}", f"{name.en} is malformed: {value}")

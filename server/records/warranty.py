@@ -7,7 +7,8 @@ from server.documents.agreed import agreed, cost, hours, total_hours
 from server.documents.document import Document
 from server.documents.labels import Words
 from server.domain.rows.evidence import Signature
-from server.records.done import Lack, missing, parts
+from server.domain.vin import normalise
+from server.records.done import Lack, fits, malformed, missing, parts
 from server.records.kept import Kept
 
 Record = dict[str, Any]
@@ -120,6 +121,8 @@ def _moment(kept: Kept, moment: datetime) -> str:
 def lacks(record: Record) -> list[Lack]:
     """What the record lacks; of a car that was released without a signature only that, its paper being sealed so."""
     found = [missing(name, words) for name, words in REQUIRED.items() if record[name] in (None, "", [])]
+    if record["vin"] and not fits(normalise, record["vin"]):
+        found.append(malformed("vin", REQUIRED["vin"], record["vin"]))
     for item in record["items"]:
         if item["hours"] is None:
             found.append(Lack("hours", f"“{item['name']}”缺少工时", f"“{item['name']}”: the hours are missing"))

@@ -47,10 +47,25 @@ def kept(rows: dict[str, Any], **changes: Any) -> Kept:
     return Kept(visit=visit, document=document, **usual | changes)
 
 
+def _typed(value: Any) -> Any:
+    """As commands let people type it: no text is empty, no number larger than an odometer shows."""
+    match value:
+        case dict():
+            return {name: _typed(part) for name, part in value.items()}
+        case list():
+            return [_typed(part) for part in value]
+        case bool():
+            return value
+        case int():
+            return value % 10_000_000
+        case _:
+            return "-" if value == "" else value
+
+
 @st.composite
 def ended(draw: st.DrawFn) -> dict[str, Any]:
     """Rows of a visit with at least one agreed line, some of its values such as a shop would write them."""
-    rows = draw(visits().filter(lambda rows: rows["lines"]))
+    rows = _typed(draw(visits().filter(lambda rows: rows["lines"])))
     rows["visit"]["closed_at"] = rows["visit"]["opened_at"] = "2026-11-21T01:00:00Z"
     if draw(st.booleans()):
         rows["vehicle"] |= {"vin": VIN, "plate": PLATE}
