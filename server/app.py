@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from litestar import Litestar, Response, Router
+from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
@@ -17,8 +17,10 @@ from server.commands.every import REGISTRY
 from server.domain.terms import Terms
 from server.http.caller import provide_caller
 from server.http.errors import HANDLERS
+from server.http.gates import paced
+from server.http.headers import secured
 from server.http.health import counted, healthz, metrics, readyz
-from server.http.shell import SECURITY, read_shell, shell
+from server.http.shell import read_shell, shell
 from server.logs import configure
 from server.settings import Settings, settings
 from server.stopping import before_stop
@@ -28,6 +30,8 @@ from server.store.epoch import keep_marks
 from server.store.looks import Looks
 from server.sweep import sweep_forever
 
+SMALL = 64 * 1024
+"""Bytes of a body where the route does not say otherwise."""
 assert REGISTRY, "importing the commands fills the registry"
 
 
@@ -43,12 +47,13 @@ def create_app(config: Settings) -> Litestar:
         exception_handlers=HANDLERS,
         middleware=[counted],
         lifespan=[_house(config)],
-        after_request=_secured,
+        before_send=[secured],
+        guards=[paced],
         state=State({"settings": config}),
         openapi_config=OpenAPIConfig(
             title="Jieche 接车", version=VERSION, path="/openapi", render_plugins=[JsonRenderPlugin()]
         ),
-        request_max_body_size=8 * 2**20,
+        request_max_body_size=SMALL,
         debug=False,
     )  # fmt: skip
 
@@ -97,9 +102,3 @@ async def _finished(tasks: list["asyncio.Task[None]"]) -> None:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-
-
-async def _secured(response: Response) -> Response:
-    for name, value in SECURITY.items():
-        response.headers.setdefault(name, value)
-    return response

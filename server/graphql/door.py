@@ -63,6 +63,7 @@ class GraphQLDoor(GraphQLController):
     # The older protocol too: gql, the Python client, takes a lower-case header for a server that speaks only that one.
     protocols = (GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_WS_PROTOCOL)
     multipart_uploads_enabled = False
+    request_max_body_size = 8 * 2**20
     connection_init_wait_timeout = timedelta(seconds=10)
     max_subscriptions_per_connection = 20
     dependencies = {

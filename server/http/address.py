@@ -12,6 +12,10 @@ _FORWARDED_FOR = re.compile(r'(?:^|;)\s*for\s*=\s*("[^"]*"|[^;,\s]*)', re.IGNORE
 """The `for` of one element of `Forwarded` (RFC 7239 §4)."""
 
 
+RELAYED = ("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-real-ip", "forwarded", "via")
+"""A request with one of these came through a proxy."""
+
+
 def client_address(connection: Connection) -> str:
     """The address of who calls; empty where there is none (a Unix socket).
 
@@ -42,7 +46,7 @@ def client_network(connection: Connection) -> str:
 def is_here(connection: Connection) -> bool:
     """Whether who calls is a program on this machine, and no proxy in between."""
     seen = _read(connection.client.host) if connection.client else None
-    relayed = any(name in connection.headers for name in ("x-forwarded-for", "forwarded"))
+    relayed = any(name in connection.headers for name in RELAYED)
     return seen is not None and seen.is_loopback and not relayed
 
 

@@ -51,6 +51,8 @@ def on_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[dict[st
             {"field": e.get("key"), "message": e.get("message")} for e in error.extra or [] if isinstance(e, dict)
         ]
         return answer(400, "invalid", "A field cannot be read.", fields=fields)
+    if error.status_code == 413:
+        return answer(413, "too_large", "The body is larger than this route takes.")
     return answer(error.status_code, "bad_request" if error.status_code < 500 else "internal_error")
 
 

@@ -1,5 +1,6 @@
 """Is it alive, is it ready, and how does it do: for load balancers, Kubernetes and Prometheus."""
 
+import hmac
 from typing import Any
 
 from litestar import Request, Response, get
@@ -7,6 +8,9 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from server import VERSION
+from server.http.address import is_here
+from server.http.caller import bearer
+from server.http.errors import Problem
 from server.store.database import Database
 
 REGISTRY = CollectorRegistry()
@@ -33,7 +37,8 @@ async def readyz(request: Request[Any, Any, Any]) -> dict[str, str]:
 
 @get("/metrics", include_in_schema=False)
 async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """Counts only: no names, no ids."""
+    """Counts only: no names, no ids. For programs on this machine, and who has the token of the settings."""
+    _refuse_strangers(request)
     db: Database = request.app.state.db
     async with db.read() as tx:
         outbox, reviews = await tx.run(
@@ -44,6 +49,13 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
         WAITING.labels(state).set(count)
     REVIEWS.set(reviews[0][0])
     return Response(generate_latest(REGISTRY), media_type="text/plain; version=0.0.4")
+
+
+def _refuse_strangers(request: Request[Any, Any, Any]) -> None:
+    wanted = request.app.state.settings.metrics_token
+    if hmac.compare_digest((bearer(request) or "").encode(), wanted.encode()) if wanted else is_here(request):
+        return
+    raise Problem(403, "forbidden", "Metrics are for this machine, or for who has the JIECHE_METRICS_TOKEN.")
 
 
 def counted(app: ASGIApp) -> ASGIApp:

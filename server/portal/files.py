@@ -9,6 +9,7 @@ from litestar import Response, get
 
 from server.http.errors import Problem
 from server.http.shell import Asset, read_shell
+from server.portal.answers import CSP
 from server.portal.link import Asked
 from server.portal.page import Bundle
 
@@ -48,7 +49,7 @@ def _file(request: Asked, name: str, headers: dict[str, str]) -> Response[bytes]
     found = _built(request.app.state.settings.customer_dir)[0].get(name)
     if found is None:
         raise Problem(404, "not_found")
-    headers |= {"Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
+    headers |= {"Vary": "Accept-Encoding", "Content-Security-Policy": CSP}
     body = found.body
     if found.zipped and "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"], body = "gzip", found.zipped

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from tests.browser.chromium import HABITS, stored
 
@@ -34,12 +34,13 @@ async def until(true: Callable[[], Awaitable[bool]], seconds: float = 10) -> Non
 
 
 class Tablet:
-    """A page of the app; whatever it throws is in `errors`."""
+    """A page of the app; whatever it throws, and whatever its policy (CSP) keeps it from, is in `errors`."""
 
     def __init__(self, context: BrowserContext, page: Page, url: str) -> None:
         self.context, self.page, self.url = context, page, url
         self.errors: list[str] = []
         context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        context.on("console", self._note)
 
     @classmethod
     @asynccontextmanager
@@ -60,6 +61,10 @@ class Tablet:
             yield tablet
         finally:
             await context.close()
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            self.errors.append(message.text)
 
     def get(self, hook: str) -> Locator:
         """What carries this test id."""

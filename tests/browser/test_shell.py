@@ -3,7 +3,7 @@
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import OpenTablet
-from tests.browser.tablet import Tablet
+from tests.browser.tablet import Tablet, until
 
 FOCUSED = "(document.activeElement?.innerText ?? '').trim()"
 HOOK = "document.activeElement?.dataset?.testid ?? ''"
@@ -68,3 +68,18 @@ async def the_first_tab_skips_the_rail(tablet: OpenTablet):
     await expect(one.page.locator("#main")).to_be_focused()
     await one.page.keyboard.press("Tab")
     assert await one.page.evaluate("document.activeElement.closest('main') !== null")
+
+
+async def a_script_that_somebody_smuggles_into_a_page_does_not_run(tablet: OpenTablet):
+    one = await tablet(None)
+    for path in ("/", "/verify", "/c/nothing"):
+        await one.page.goto(path)
+        smuggled = '<img src="/none" onerror="window.smuggled = 1"><b style="color: red">x</b>'
+        await one.page.evaluate("(html) => document.body.insertAdjacentHTML('beforeend', html)", smuggled)
+        await until(lambda: _said(one, 2))
+        assert await one.page.evaluate("window.smuggled") is None
+        one.errors.clear()
+
+
+async def _said(one: Tablet, times: int) -> bool:
+    return len(one.errors) >= times

@@ -11,7 +11,7 @@ from server.http.address import client_address, client_network, is_here
 from server.settings import Settings
 
 ADDRESSES = st.one_of(st.ip_addresses(v=4).map(str), st.ip_addresses(v=6).map(str))
-OUTSIDE = ADDRESSES.filter(lambda text: not text.startswith(("10.", "::ffff:")))
+OUTSIDE = ADDRESSES.filter(lambda text: not text.startswith(("10.", "::ffff:", "fd")))
 
 
 def connection(peer: str, config: Settings, **headers: str) -> Request:
