@@ -1,12 +1,12 @@
 """A signature over a document that no longer says what stands here: what differs, who is told, what takes its place."""
 
-from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from server.commands.registry import By
 from server.documents.difference_words import in_words
 from server.documents.differences import differences
 from server.documents.labels import Words
+from server.documents.plain_words import item_codes
 from server.domain.ids import derived
 from server.domain.reasons import Reason, cause
 from server.domain.rows.catalogue import InspectionItem
@@ -22,7 +22,7 @@ MOST_ITEMS = 1000
 def differing(work: Work, visit: Visit, signed: dict[str, Any], current: dict[str, Any]) -> Cause:
     """The cause with `differences` and `words`: tablets show the words as they are, also offline."""
     found = differences(signed, current)
-    codes = sorted({*_codes(signed), *_codes(current)})[:MOST_ITEMS]
+    codes = sorted({*item_codes(signed), *item_codes(current)})[:MOST_ITEMS]
     words = in_words(
         found, signed, current, item_names=_item_names(work, codes), time_zone=work.zones[visit.store_id]
     )  # fmt: skip
@@ -50,19 +50,6 @@ def supersede(work: Work, by: By, signature: Signature) -> None:
                 review, state="resolved", resolution="accept_theirs", resolved_by=by.user_id, resolved_at=work.now,
                 result={"outcome": "superseded", "signature_id": signature.id},
             )  # fmt: skip
-
-
-def _codes(document: Any) -> Iterator[str]:
-    """Every inspection item that a document names, wherever."""
-    if isinstance(document, dict):
-        members = cast(dict[str, Any], document)
-        if isinstance(code := members.get("item_code"), str):
-            yield code
-        for value in members.values():
-            yield from _codes(value)
-    elif isinstance(document, list):
-        for value in cast(list[Any], document):
-            yield from _codes(value)
 
 
 def _item_names(work: Work, codes: list[str]) -> dict[str, Words]:

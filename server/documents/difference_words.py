@@ -31,7 +31,7 @@ def in_words(
 
     `item_names` are names of inspection items by code; lines without a name there are named by the documents.
     """
-    known = Known(item_names, _line_names(signed) | _line_names(current), ZoneInfo(time_zone))
+    known = Known(item_names, line_names(signed) | line_names(current), ZoneInfo(time_zone))
     told = [_Told(difference, signed, current, known) for difference in differences]
     loud = {told_one.about for told_one in told if not told_one.quiet}
     said: dict[tuple[str, str], Change] = {}
@@ -168,7 +168,8 @@ def _at(document: Any, path: str) -> Any:
     return document
 
 
-def _line_names(document: Any) -> dict[str, Words]:
+def line_names(document: Any) -> dict[str, Words]:
+    """The names of a document's lines by id."""
     lines = _at(document, "lines")
     named = [one for one in lines if isinstance(one, dict) and "id" in one] if isinstance(lines, list) else []
     return {str(one["id"]): Words(str(one.get("name")), str(one.get("name"))) for one in named}

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from server.domain.fields import Decision, Grade, Language, Severity, Stage
 from server.portal.personal import Asked, Booking, Earlier, Permission, Reach, Said
+from server.portal.signing import SignAgain, Signed
 
 
 class Store(Struct, frozen=True):
@@ -192,6 +193,8 @@ class Page(Outside, frozen=True, kw_only=True):
     due_fen: int
     advice: list[Counsel]
     documents: list[Paper]
+    sign_again: list[SignAgain]
+    signatures: list[Signed]
     survey: Literal["closed", "open", "answered"]
     consents: list[Permission]
     questions: list[Asked]

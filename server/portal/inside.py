@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from server.documents.plain_words import item_codes
 from server.media.files import paper
 from server.portal import facts
 from server.portal.build import build, outside
@@ -20,6 +21,8 @@ async def seen_by(request: Asked, link: OpenLink, now: datetime) -> facts.Outsid
     """The page as whoever asks may see it: `facts.Page`, or `facts.Outside` while digits are needed."""
     rows = await rows_of(request, link)
     codes = {finding.item_code for finding in rows.findings}
+    codes |= {check.item_code for check in (rows.visit.quality.checks if rows.visit.quality else [])}
+    codes |= {code for one in rows.signatures if one.state == "kept" for code in item_codes(one.document)}
     catalogue = {line.code for line in rows.lines if line.code}
     around = await surroundings(request.app.state.db, link.group_id, rows.visit.store_id, codes, catalogue)
     if not is_open(request, link, rows):

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from server.domain.stages import CLOSED
-from server.portal import appointments, decisions, folds, sections, talk, wishes
+from server.portal import appointments, decisions, folds, sections, signed, talk, wishes
 from server.portal.facts import Outside, Page
 from server.portal.gate import gate
 from server.portal.html import Html, h
@@ -109,8 +109,10 @@ def _parts(page: Page, voice: Voice) -> list[Html | None]:
     return [
         _hero(page, voice, _message(page, voice)),
         _line(page, voice),
+        *signed.again(page, voice),
         decisions.asks(page, voice),
         sections.documents(page, voice),
+        signed.chain(page, voice),
         sections.tell_me(page, voice),
         sections.bill(page, voice),
         sections.parts(page, voice),

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from server.documents.difference_words import Change
 from server.documents.labels import Words
 from server.documents.sentence import moment
 from server.portal.facts import Said
@@ -25,7 +26,7 @@ class Voice(Struct, frozen=True):
         """A label of the page."""
         return self.say(LABELS[key]).format(**values)
 
-    def say(self, words: Words | Said) -> str:
+    def say(self, words: Words | Said | Change) -> str:
         """Words in this language."""
         return words.en if self.language == "en" else words.zh
 
