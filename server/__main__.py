@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 from datetime import date
+from typing import Any
 
 from msgspec import ValidationError
 
@@ -47,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     paper = commands.add_parser("verify", help="check sealed PDFs by nothing but themselves; no database is needed")
     paper.add_argument("files", nargs="+", metavar="FILE.pdf")
     paper.add_argument("--certificate", metavar="PEM", help="the store's certificate, to be sure whose seal it is")
+    _keys(commands)
     doctor = commands.add_parser("doctor", help="check journal, outcomes, feed against tables, photos against files")
     doctor.add_argument("--rebuild-feed", action="store_true", help="repair the feed from the tables, then check")
     _record(commands.add_parser("records", help="write the records that the law asks for, of a period, as JSON"))
@@ -59,6 +61,15 @@ def _record(how: argparse.ArgumentParser) -> None:
     how.add_argument("--to", dest="last", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
     how.add_argument("--store", help="id of the store; needed when there are several")
     how.add_argument("--out", metavar="FILE", help="standard output if not given")
+
+
+def _keys(commands: Any) -> None:
+    seal = commands.add_parser("seal", help="the key that seals papers: show its certificate, or get a better one")
+    what = seal.add_mutually_exclusive_group()
+    what.add_argument("--export", metavar="PEM", help="write the certificate for those who check papers")
+    what.add_argument("--csr", metavar="PEM", help="write a request for a certificate authority")
+    what.add_argument("--install", metavar="PEM", help="use what a certificate authority issued, its certificate first")
+    seal.add_argument("--organization", default="", help="the store's legal name, for --csr")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -80,6 +91,8 @@ def _run(options: argparse.Namespace) -> int:
         return verify_files(options.files, options.certificate)
     if options.command == "records":
         return records(options.kind, options.store, options.first, options.last, options.out)
+    if options.command == "seal":
+        return cli.seal(options.export, options.csr, options.install, options.organization)
     if options.command == "backup":
         return cli.backup(options.folder)
     jobs = {

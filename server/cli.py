@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from server import delivery
+from server import certificate, delivery
 from server.auth.accounts import add_user
 from server.backup import Damaged, back_up_database, back_up_files
 from server.commands.bus import Bus
@@ -64,6 +64,7 @@ def serve(host: str, port: int, workers: int, with_demo: bool) -> int:
 
 
 async def _prepare(config: Settings, with_demo: bool) -> None:
+    certificate.at_start(config)
     async with opened(config) as (db, _):
         await notice_restore(db, config.data)
         if with_demo and await is_empty(db):
@@ -99,6 +100,7 @@ async def work() -> int:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    certificate.at_start(config)
     async with opened(config) as (db, bus):
         await delivery.work(config, db, bus, stop)
     return 0
@@ -191,6 +193,20 @@ def export_schema(check: str | None) -> int:
     return 1
 
 
+def seal(export: str | None, csr: str | None, install: str | None, organization: str) -> int:
+    """Shows the certificate of the seal, writes it or a request for a better one, or installs that."""
+    config = settings()
+    try:
+        if export:
+            return certificate.export(config, export)
+        if csr:
+            return certificate.ask(config, csr, organization)
+        return certificate.put(config, install) if install else certificate.show(config)
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
+
+
 def backup(folder: str) -> int:
     """Copies database, photos, PDFs and keys into a folder; PostgreSQL's own tools copy PostgreSQL."""
     config, target = settings(), Path(folder)
@@ -205,6 +221,9 @@ def backup(folder: str) -> int:
     else:
         print("The database is PostgreSQL: pg_dump it first (docs/restore.md).")
     print(f"{back_up_files(config.data, target / 'files')} new files were copied to {target / 'files'}")
+    print(
+        "The keys are among them: whoever has this folder can seal papers in your name. Keep it as safe as the server."
+    )
     return 0
 
 

@@ -1,5 +1,6 @@
 """`python -m server doctor`: does what is stored still hold together? And the repair of the feed from the tables."""
 
+import asyncio
 import hashlib
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +10,9 @@ import msgspec
 from msgspec import Struct
 from piccolo.columns import JSONB
 
+from server.documents import sealkey
 from server.domain.rows import KINDS
+from server.queries.papers import unstamped
 from server.store.database import Database, Transaction
 from server.store.journal import digest_of
 from server.store.rows import DECODERS, encode, parent_of
@@ -31,7 +34,8 @@ LOOKS = (
 
 
 async def examine(db: Database, data: Path) -> list[str]:
-    """One line for each breach: the journal's chain, outcomes, feed against tables, photos against files."""
+    """One line for each breach: the journal's chain, outcomes, feed against tables, photos against files, the seal."""
+    fault = await asyncio.to_thread(sealkey.problem, data)
     async with db.read() as tx:
         [groups] = await tx.run(("SELECT id, journal_count, journal_hash, position FROM groups ORDER BY id", ()))
         breaches = [line for group in groups for line in await _chain(tx, *group)]
@@ -39,11 +43,11 @@ async def examine(db: Database, data: Path) -> list[str]:
         breaches += await _outcomes(tx)
         for kind in KINDS:
             breaches += [f"{kind} {row_id}: {what}" for (_, row_id), what in await _differing(tx, kind)]
-        return breaches + await _media(tx, data)
+        return breaches + await _media(tx, data) + ([f"seal: {fault}"] if fault else [])
 
 
 async def extent(db: Database) -> list[str]:
-    """One line for each group: how far it has come, and when its last command arrived."""
+    """One line for each group: how far it has come, when its last command arrived; and what lacks a time stamp."""
     async with db.read() as tx:
         [groups] = await tx.run(
             (
@@ -52,10 +56,11 @@ async def extent(db: Database) -> list[str]:
                 (),
             )
         )
+        bare = await unstamped(tx)
     return [
         f"group {group_id}: position {position}, {count} commands, the last one at {_time(last)}"
         for group_id, position, count, last in groups
-    ]
+    ] + ([f"{bare} papers were sealed without time stamp: the authority gave none (docs/document.md)"] if bare else [])
 
 
 def _time(moment: datetime | str | None) -> str:

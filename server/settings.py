@@ -41,6 +41,10 @@ class Settings(Struct, frozen=True):
     sms_key_secret: str = ""
     sms_sign: str = ""
     sms_templates: str = ""
+    tsa_url: Annotated[str, Meta(pattern=r"^(https?://\S+)?$")] = ""
+    tsa_user: str = ""
+    tsa_password: str = ""
+    tsa_certificates: str = ""
     time_zone: str = "Asia/Shanghai"
     session_days: int = 30
     link_days: Annotated[int, Meta(ge=1, le=3650)] = 90

@@ -1,21 +1,30 @@
-"""The job `seal`: once the car is handed over and its photos are there or waived, the sealed PDF is made and filed."""
+"""The job `seal`: once the car is handed over and its photos are there or waived, the sealed PDF is made and filed.
+
+With a time-stamp authority the seal carries its stamp. The customer waits half a minute for that and no longer: an
+authority that gives none in three tries is done without, and whoever looks is told.
+"""
 
 import asyncio
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import structlog
 from msgspec.structs import replace
 
 from server.commands.bus import Actor, Bus
-from server.delivery.outbox import Promise
+from server.delivery.outbox import Later, Promise
 from server.documents import pdf
 from server.documents.document import sha256_hex
-from server.documents.seal import seal, seal_key
+from server.documents.seal import seal
+from server.documents.sealkey import SealRefused, seal_key
+from server.documents.timestamp import Authority, NoStamp, authority
+from server.documents.verify import is_stamped
 from server.documents.view import Extras
 from server.domain.ids import derived
 from server.domain.rows.evidence import Signature
 from server.media import files
+from server.queries.papers import UNSTAMPED
 from server.queries.visits import (
     VisitRows,
     awaited_photos,
@@ -29,6 +38,10 @@ from server.queries.visits import (
 from server.settings import Settings
 from server.store.database import Database
 
+STAMP_TRIES = 3
+"""So often an authority is asked for a paper: with the pauses between (2 and 6 s, a half more or less) under 30 s."""
+LOG = structlog.get_logger("delivery")
+
 
 async def seal_visit(db: Database, bus: Bus, settings: Settings, promise: Promise) -> str | None:
     """Makes the PDF unless it is there; a note says what the visit lacks, which will promise anew."""
@@ -40,23 +53,44 @@ async def seal_visit(db: Database, bus: Bus, settings: Settings, promise: Promis
         return "not_sealed: waiting_for_photos"
     path = files.paper(settings.data, rows.visit.id, name)
     if not path.exists():
-        extras = await _extras(db, promise.group_id, rows, settings.public_url)
-        await asyncio.to_thread(_file, settings, path, rows, extras)
-    digest = sha256_hex(await asyncio.to_thread(path.read_bytes))
+        await _make(db, settings, promise, rows, path)
+    content = await asyncio.to_thread(path.read_bytes)
+    digest = sha256_hex(content)
     signature = closing_signature(rows.signatures)
     fields = {"visit_id": rows.visit.id, "pdf_sha256": digest, "signature_id": signature.id if signature else None}
     server = Actor(group_id=promise.group_id, store_id=rows.visit.store_id, door="server", role="server")
     await bus.run(server, "handover.seal", fields, derived("seal", rows.visit.id, name, digest))
-    return None
+    lacks_stamp = settings.tsa_url and not await asyncio.to_thread(is_stamped, content)
+    return UNSTAMPED if lacks_stamp else None
 
 
-def _file(settings: Settings, path: Path, rows: VisitRows, extras: Extras) -> None:
-    """Renders, seals and files; blocks for some 50 ms."""
+async def _make(db: Database, settings: Settings, promise: Promise, rows: VisitRows, path: Path) -> None:
+    """Makes and files the paper; raises Later for a key that may not be used, and while a time stamp is hoped for."""
+    extras = await _extras(db, promise.group_id, rows, settings.public_url)
+    tried = promise.payload.get("unstamped", 0)
+    try:
+        await asyncio.to_thread(_file, settings, path, rows, extras, authority(settings))
+    except SealRefused as error:
+        LOG.error("not sealed", why=error.code, say=str(error))
+        raise Later(f"not_sealed: {error.code}") from None
+    except NoStamp as error:
+        LOG.warning("no time stamp", id=promise.id, why=error.code, tried=tried + 1)
+        if tried + 1 < STAMP_TRIES:
+            raise Later(f"no_time_stamp: {error.code}", unstamped=tried + 1) from None
+        LOG.warning("sealed without time stamp", id=promise.id, why=error.code)
+        await asyncio.to_thread(_file, settings, path, rows, extras, None)
+
+
+def _file(settings: Settings, path: Path, rows: VisitRows, extras: Extras, asked: Authority | None) -> None:
+    """Renders, seals and files; blocks for some 50 ms, and for the authority. A paper that is there already stays."""
     shown = {photo.sha256: _bytes(settings.data, photo.sha256) for photo in rows.photos if photo.uploaded}
-    extras = replace(extras, photos={sha256: content for sha256, content in shown.items() if content})
+    key = seal_key(settings.data)
+    extras = replace(
+        extras, photos={sha256: content for sha256, content in shown.items() if content}, issuer=key.issuer
+    )
     paper = pdf.render(closing_document(rows), extras, Path(settings.font_dir))
-    sealed = seal(paper, seal_key(settings.data), extras.made_at, store_name=extras.store_name)
-    files.write(path, sealed)
+    sealed = seal(paper, key, extras.made_at, store_name=extras.store_name, authority=asked)
+    files.write(path, sealed, once=True)
 
 
 def _bytes(data: Path, sha256: str) -> bytes | None:

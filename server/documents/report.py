@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from server.documents import labels
 from server.documents.labels import Words
+from server.documents.timestamp import Stamp
 from server.documents.verify import Verdict
 
 WHOLE = Words("文件完整：封章以后没有改动", "The file is whole: nothing was changed since it was sealed")
@@ -21,9 +22,22 @@ PROBLEMS = {
     "strokes": Words("里面没有手写笔迹", "The drawn signature is not inside"),
     "strokes_hash": Words("手写笔迹被换过", "The drawn signature was exchanged"),
     "kid": Words("里面没有那台平板的公钥", "The tablet's public key is not inside"),
+    "time_stamp": Words("时间戳对不上这个封章", "The time stamp does not fit this seal"),
     "signature": Words("签名不是这台平板的密钥做的", "The signature was not made with this tablet's key"),
 }
-SELF_SIGNED = "（门店自签，没有第三方担保 self-signed: nobody but the store vouches for it）"
+PROVES = Words(
+    "封章以后没有改动，而且是同一把密钥封的", "Nothing changed since it was sealed, and the same key sealed it"
+)
+"""What a seal says by itself."""
+PROVES_NOT = Words(
+    "密钥是谁的：证书是自签的，没有第三方担保",
+    "Whose key it is: the certificate is self-signed, nobody else vouches for it",
+)
+ISSUER = Words(
+    "密钥是谁的，由证书上写的签发者担保，请核对",
+    "Whose key it is, the issuer that the certificate names vouches for: check it",
+)
+NO_STAMP = Words("没有：封章时间是门店服务器的钟", "None: the time of sealing is the word of the store's server")
 UNREADABLE = Words("签名的内容对不上", "What the signature says does not fit")
 PURPOSES = {"contract": Words("维修委托书", "Service contract"), "handover": Words("交车确认单", "Handover document")}
 
@@ -52,8 +66,31 @@ def facts(verdict: Verdict) -> Iterator[tuple[Words, str]]:
     elif document is not None:
         yield Words("签字", "Signature"), "没有签字 none"
     yield Words("封章", "Seal"), " · ".join(filter(None, (seal.name, moment(seal.at))))
-    yield Words("封章证书", "Seal certificate"), f"{seal.subject}{SELF_SIGNED if seal.self_signed else ''}"
+    if verdict.problem is None:
+        yield Words("封章证明", "The seal proves"), both(PROVES)
+        yield (
+            Words("封章不能证明", "It does not prove") if seal.self_signed else Words("另外", "Besides"),
+            both(PROVES_NOT if seal.self_signed else ISSUER),
+        )
+    yield Words("封章证书", "Seal certificate"), seal.subject
+    if seal.issuer is not None:
+        yield Words("证书上的签发者", "Issuer named in it"), seal.issuer
     yield Words("封章证书 SHA-256", "Seal certificate SHA-256"), seal.certificate
+    yield from _stamp(seal.stamp)
+
+
+def _stamp(stamp: Stamp | None) -> Iterator[tuple[Words, str]]:
+    """The authority's time stamp, if the seal carries one that fits; who stands behind the authority is not known."""
+    if stamp is None:
+        yield Words("时间戳", "Time stamp"), both(NO_STAMP)
+    elif stamp.fits:
+        yield Words("时间戳（第三方）", "Time stamp, by an authority"), f"{moment(stamp.at)} · {stamp.authority}"
+        yield Words("时间戳证书 SHA-256", "Time stamp certificate SHA-256"), stamp.certificate or ""
+
+
+def both(words: Words) -> str:
+    """Chinese, and the same in English behind it."""
+    return f"{words.zh} {words.en}"
 
 
 def moment(at: datetime | str | None) -> str:

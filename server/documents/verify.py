@@ -14,9 +14,11 @@ from typing import Any
 from msgspec import Struct
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko_certvalidator import ValidationContext
 
 from server.documents.signature import PAYLOAD_FIELDS, BadSignature, check, payload_of
+from server.documents.timestamp import Stamp, stamp_of
 
 ATTACHED = ("document.json", "strokes.json", "signature.jws", "device.jwk")
 LARGEST = 16 * 2**20
@@ -34,7 +36,8 @@ class NoPaper(Exception):
 class SealFound(Struct, frozen=True):
     """The newest seal. `at` is the sealer's word; `certificate` is the certificate's SHA-256 in lower-case hex.
 
-    `intact`: the sealed bytes are those that were sealed. `whole`: nothing was put behind the seal.
+    `intact`: the sealed bytes are those that were sealed. `whole`: nothing was put behind the seal. `issuer` is who
+    vouches for the owner of the key, as the certificate says (null: nobody); `key` is the public key's SHA-256.
     """
 
     name: str | None
@@ -44,6 +47,9 @@ class SealFound(Struct, frozen=True):
     self_signed: bool
     intact: bool
     whole: bool
+    issuer: str | None
+    key: str
+    stamp: Stamp | None
 
 
 class SignedFound(Struct, frozen=True):
@@ -87,12 +93,20 @@ def verify(pdf: bytes) -> Verdict:
     return _verdict(found, attached)
 
 
+def is_stamped(pdf: bytes) -> bool:
+    """Whether the seal of a paper of ours carries a time stamp; blocks for some ms."""
+    [*_, embedded] = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+    return any(extract_tst_data_iter(embedded.signer_info, signed=False))
+
+
 def _verdict(seal: SealFound, attached: dict[str, bytes]) -> Verdict:
     try:
         if not seal.intact:
             raise BadSignature("altered")
         if not seal.whole:
             raise BadSignature("added_to")
+        if seal.stamp and not seal.stamp.fits:
+            raise BadSignature("time_stamp")
         document = _json(attached.get("document.json"), "document")
         signed = _signed(document, attached)
     except BadSignature as error:
@@ -128,12 +142,16 @@ def _json(raw: bytes | None, code: str) -> dict[str, Any]:
 
 async def _seal(embedded: Any) -> SealFound:
     certificate = embedded.signer_cert
+    stamp = await stamp_of(embedded.signer_info)
+    embedded.signer_info["unsigned_attrs"] = None  # over a stamp that cannot be read pyHanko would give up the seal too
     trusted = ValidationContext(trust_roots=[certificate], allow_fetching=False)
     status = await async_validate_pdf_signature(embedded, trusted)
     name = embedded.sig_object.get("/Name")
     return SealFound(
         name=str(name) if name else None, at=status.signer_reported_dt, subject=certificate.subject.human_friendly,
         certificate=certificate.sha256.hex(), self_signed=certificate.self_signed != "no",
+        issuer=None if certificate.self_signed != "no" else certificate.issuer.human_friendly,
+        key=hashlib.sha256(certificate.public_key.dump()).hexdigest(), stamp=stamp,
         intact=status.intact and status.valid,
         whole=status.coverage is not None and status.coverage.name == "ENTIRE_FILE",
     )  # fmt: skip

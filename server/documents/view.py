@@ -23,6 +23,7 @@ class Extras(Struct, frozen=True, kw_only=True):
 
     `item_names` are names of inspection items by code; `photos` the bytes and `waived` the reasons by SHA-256;
     `device_key` is the public JWK that the signature can be checked with; `check_url` leads to the page that does.
+    `issuer` vouches for the owner of the seal's key; null: nobody but the key itself.
     """
 
     store_name: str
@@ -41,6 +42,7 @@ class Extras(Struct, frozen=True, kw_only=True):
     waived: Mapping[str, str] = {}
     signature: Signature | None = None
     release: Release | None = None
+    issuer: str | None = None
 
 
 def view(document: Document, extras: Extras) -> dict[str, Any]:
@@ -70,6 +72,7 @@ def view(document: Document, extras: Extras) -> dict[str, Any]:
         "wording": {"version": document["wording_version"], "clauses": _clauses(document)},
         "signature": extras.signature and _signature(extras.signature, extras, zone),
         "release": extras.release and _release(extras.release, zone),
+        "issuer": extras.issuer,
     }
 
 

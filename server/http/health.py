@@ -1,5 +1,6 @@
 """Is it alive, is it ready, and how does it do: for load balancers, Kubernetes and Prometheus."""
 
+import asyncio
 import hmac
 from typing import Any
 
@@ -8,15 +9,18 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from server import VERSION
+from server.documents import sealkey
 from server.http.address import is_here
 from server.http.caller import bearer
 from server.http.errors import Problem
+from server.queries.papers import unstamped
 from server.store.database import Database
 
 REGISTRY = CollectorRegistry()
 REQUESTS = Counter("jieche_http_requests", "HTTP requests by route and status", ["route", "status"], registry=REGISTRY)
 SECONDS = Histogram("jieche_http_seconds", "Time to the first byte of an answer", ["route"], registry=REGISTRY)
 WAITING = Gauge("jieche_outbox_rows", "Messages of the outbox by state", ["state"], registry=REGISTRY)
+UNSTAMPED = Gauge("jieche_papers_without_time_stamp", "Papers whose authority gave no time stamp", registry=REGISTRY)
 REVIEWS = Gauge("jieche_reviews_open", "Open items of the review inbox", registry=REGISTRY)
 
 
@@ -28,11 +32,12 @@ async def healthz() -> dict[str, str]:
 
 @get("/readyz", include_in_schema=False)
 async def readyz(request: Request[Any, Any, Any]) -> dict[str, str]:
-    """The database answers; otherwise 503."""
+    """The database answers; otherwise 503. `seal` is `ready`, or why papers wait: the doctor says more."""
     db: Database = request.app.state.db
     async with db.read() as tx:
         await tx.run(("SELECT 1", ()))
-    return {"status": "ready", "database": db.dialect}
+    fault = await asyncio.to_thread(sealkey.problem, request.app.state.settings.data)
+    return {"status": "ready", "database": db.dialect, "seal": fault.code if fault else "ready"}
 
 
 @get("/metrics", include_in_schema=False)
@@ -45,6 +50,7 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
             ("SELECT state, count(*) FROM outbox GROUP BY state", ()),
             ("SELECT count(*) FROM reviews WHERE state = 'open'", ()),
         )
+        UNSTAMPED.set(await unstamped(tx))
     for state, count in outbox:
         WAITING.labels(state).set(count)
     REVIEWS.set(reviews[0][0])

@@ -93,8 +93,11 @@ def media_type_of(content: bytes) -> str:
     return media_type
 
 
-def write(path: Path, content: bytes) -> None:
-    """Puts a whole file in its place and syncs it with its folder, so that it survives a power cut; blocks."""
+def write(path: Path, content: bytes, *, once: bool = False) -> None:
+    """Puts a whole file in its place and syncs it with its folder, so that it survives a power cut; blocks.
+
+    `once`: a file that is there already stays, whoever else writes at the same time.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{secrets.token_hex(8)}")
     try:
@@ -102,7 +105,11 @@ def write(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(path)
+        if once:
+            with suppress(FileExistsError):
+                os.link(draft, path)
+        else:
+            draft.replace(path)
     finally:
         with suppress(FileNotFoundError):
             draft.unlink()

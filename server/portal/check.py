@@ -5,14 +5,13 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from cryptography.hazmat.primitives.hashes import SHA256
 from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from msgspec import Struct
 
 from server.documents import report
 from server.documents.sandbox import verified
-from server.documents.seal import seal_key
+from server.documents.sealkey import SealRefused, seal_key, spki
 from server.documents.shapes import schema
 from server.documents.verify import LARGEST, NoPaper, Verdict
 from server.domain.ids import is_id
@@ -66,7 +65,7 @@ async def check_paper(request: Asked) -> Response[Any]:
             found = await verified(pdf)
     except NoPaper as error:
         return _no_paper(request, error.code) if is_person else _told(Checked(holds=False, problem=error.code))
-    ours = found.seal.certificate == await asyncio.to_thread(_own_certificate, request)
+    ours = found.seal.key == await asyncio.to_thread(_own_key, request)
     known = None
     if ours and found.signed:  # under another seal a document that we know may stand beside pages that we never made
         known = await _known(request, found.signed.visit_id, found.document_hash or "")
@@ -121,5 +120,9 @@ async def _known(request: Asked, visit_id: str, document_hash: str) -> KnownPape
     return await known_paper(request.app.state.db, visit_id, shown)
 
 
-def _own_certificate(request: Asked) -> str:
-    return seal_key(request.app.state.settings.data).certificate.fingerprint(SHA256()).hex()
+def _own_key(request: Asked) -> str | None:
+    """The fingerprint of this house's key; certificates for it come and go. None: the key is not fit to be used."""
+    try:
+        return spki(seal_key(request.app.state.settings.data).certificate)
+    except SealRefused:
+        return None

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from server.store.database import Database
+from server.store.database import Database, Transaction
 
+UNSTAMPED = "sealed_without_time_stamp"
+"""The note on a seal that should carry an authority's time stamp and does not."""
 SHORTEST = 16
 """Hex digits of a document's SHA-256 that a paper must at least name; so many stand on each of its pages."""
 
@@ -21,6 +23,13 @@ class KnownPaper(Struct, frozen=True):
     sealed_at: datetime | None
     pdf_sha256: str | None
     latest: bool
+
+
+async def unstamped(tx: Transaction) -> int:
+    """How many papers were sealed without the time stamp that they should carry."""
+    counted = "SELECT count(DISTINCT visit_id) FROM outbox WHERE kind = 'seal' AND last_error = ?"
+    [[(count,)]] = await tx.run((counted, (UNSTAMPED,)))
+    return count
 
 
 async def known_paper(db: Database, visit_id: str, document_hash: str) -> KnownPaper | None:

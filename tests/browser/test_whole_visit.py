@@ -18,7 +18,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from server.documents.seal import seal_key
+from server.documents.sealkey import seal_key
 from server.domain.ids import uuid7
 from tests.browser import reception, workshop
 from tests.browser.conftest import OpenTablet

@@ -14,7 +14,8 @@ from jsonschema import Draft202012Validator
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from server.documents.pdf import render
-from server.documents.seal import seal, seal_key
+from server.documents.seal import seal
+from server.documents.sealkey import seal_key
 from server.documents.verify import _attachments, verify
 from server.documents.view import Extras
 from server.domain.rows.evidence import Signature

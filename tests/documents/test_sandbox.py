@@ -14,7 +14,8 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from server.documents import sandbox
 from server.documents.pdf import render
 from server.documents.sandbox import MEMORY, verified
-from server.documents.seal import seal, seal_key
+from server.documents.seal import seal
+from server.documents.sealkey import seal_key
 from server.documents.verify import NoPaper
 from server.documents.view import Extras
 from tests.documents.test_signature import signed

@@ -19,7 +19,8 @@ from pyhanko_certvalidator import ValidationContext
 
 from server.documents.document import build
 from server.documents.pdf import render
-from server.documents.seal import Seal, seal, seal_key
+from server.documents.seal import seal
+from server.documents.sealkey import Seal, SealRefused, seal_key
 from server.documents.view import Extras
 from tests.documents.rows import CASES, structs
 
@@ -111,6 +112,6 @@ def a_damaged_key_file_is_an_error_and_is_not_replaced(tmp_path: Path):
     seal_key(tmp_path)
     path = tmp_path / "seal" / "seal.pem"
     path.write_bytes(b"nothing")
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(SealRefused, match="holds no key and certificate"):
         seal_key(tmp_path)
     assert path.read_bytes() == b"nothing"

@@ -16,7 +16,8 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from server.documents.document import canonical, sha256_hex
 from server.documents.pdf import render
-from server.documents.seal import Seal, seal, seal_key
+from server.documents.seal import seal
+from server.documents.sealkey import Seal, seal_key
 from server.documents.verify import NoPaper, verify
 from server.documents.view import Extras
 from server.domain.rows.evidence import Signature
