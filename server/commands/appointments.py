@@ -4,6 +4,7 @@ from typing import Any
 
 from server.commands.common import get, is_repeat, meet, share, stands
 from server.commands.registry import By, Command, handles
+from server.commands.stored import usable
 from server.domain.fields import Change, Id, Instant, Label, Text
 from server.domain.reasons import Reason, Rejected, invalid
 from server.domain.rows.customers import Customer
@@ -31,7 +32,7 @@ def book_appointment(work: Work, by: By, c: BookAppointment) -> None:
 
     A customer asks for a time to come, and once: the same again, as a page sends that was loaded anew, adds nothing.
     """
-    customer = get(work, Customer, c.customer_id)
+    customer = usable(get(work, Customer, c.customer_id))
     vehicle = get(work, Vehicle, c.vehicle_id) if c.vehicle_id else None
     content: dict[str, Any] = {
         "customer_id": customer.id, "vehicle_id": vehicle.id if vehicle else None, "at": c.at, "work": c.work,

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from server.commands import stored
 from server.commands.registry import By
 from server.domain import merge
 from server.domain.fields import Change, Stage
@@ -93,6 +94,8 @@ def enter(work: Work, by: By, visit: Visit, stage: Stage, note: str | None = Non
     trail = [*visit.trail, stage]
     visit = work.change(visit, stage=stage, trail=trail, moves=len(trail) - 1, **closed, **fields)
     record_progress(work, by, visit, by.command_id, "stage", text=note, told=True)
+    if closed:
+        stored.place_parties(work, visit)
     return visit
 
 
@@ -125,7 +128,9 @@ def tell(work: Work, by: By, visit: Visit, kind: str, **payload: Any) -> None:
 
 
 def share(work: Work, row: R, stores: list[str]) -> R:
-    """The row enters these stores' scope: their tablets will hold it."""
+    """The row enters these stores' scope: their tablets will hold it; a stored one only as `stored.place` says."""
+    if getattr(row, "restricted", None) is not None:
+        return row
     held: list[str] = getattr(row, "stores", [])
     shared = merge.with_items(held, stores)
     return row if shared == held else work.change(row, stores=shared)

@@ -9,6 +9,7 @@ from server.commands import identity
 from server.commands.common import entry, get, is_repeat, meet, named_changes
 from server.commands.phones import PhoneChanges, PhoneEntry, changed_phones, read_phones
 from server.commands.registry import By, Command, handles
+from server.commands.stored import usable
 from server.domain.alike import keys_of_customer
 from server.domain.fields import (
     Change,
@@ -70,7 +71,8 @@ def register_customer(work: Work, by: By, c: RegisterCustomer) -> None:
         return
     fresh = Customer(
         id=c.customer_id, rev=1, store_id=by.store_id, stores=[by.store_id], tags=[], consents=[], notes=[],
-        channels=None, quiet=None, language=None, contact_stop=None, created_at=by.issued_at, **content,
+        channels=None, quiet=None, language=None, contact_stop=None, restricted=None,
+        created_at=by.issued_at, **content,
     )  # fmt: skip
     identity.place_customer(work, by, fresh)
 
@@ -140,7 +142,7 @@ class AddCustomerNote(Command, frozen=True):
 @handles("customer.add_note", makes=("note_id",))
 def add_customer_note(work: Work, by: By, c: AddCustomerNote) -> None:
     """Appends the note."""
-    customer = get(work, Customer, c.customer_id)
+    customer = usable(get(work, Customer, c.customer_id))
     if is_repeat(entry(customer.notes, c.note_id), "customers", c.note_id, text=c.text):
         return
     note = Note(id=c.note_id, text=c.text, at=by.issued_at, by=by.user_id)
@@ -184,7 +186,7 @@ class TagCustomer(Command, frozen=True):
 @handles("customer.tag")
 def tag_customer(work: Work, by: By, c: TagCustomer) -> None:
     """Adds and removes tags."""
-    customer = get(work, Customer, c.customer_id)
+    customer = usable(get(work, Customer, c.customer_id))
     tags = with_items(customer.tags, c.add or [], c.remove or [])
     if tags != customer.tags:
         work.change(customer, tags=tags)

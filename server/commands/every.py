@@ -17,6 +17,7 @@ from server.commands import (
     quality,
     recalls,
     repairs,
+    restrictions,
     reviews,
     settlements,
     surveys,
@@ -31,6 +32,7 @@ from server.commands.registry import REGISTRY, public
 
 __all__ = [
     "REGISTRY", "appointments", "complaints", "contacts", "customers", "decisions", "estimates", "findings",
-    "handovers", "links", "merges", "messages", "photos", "public", "push", "quality", "recalls", "repairs", "reviews",
-    "settlements", "surveys", "sweeps", "system", "unmerges", "vehicles", "visits", "walkaround",
+    "handovers", "links", "merges", "messages", "photos", "public", "push", "quality", "recalls", "repairs",
+    "restrictions", "reviews", "settlements", "surveys", "sweeps", "system", "unmerges", "vehicles", "visits",
+    "walkaround",
 ]  # fmt: skip

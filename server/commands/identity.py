@@ -20,8 +20,12 @@ P = TypeVar("P", Customer, Vehicle)
 
 
 def place_customer(work: Work, by: By, fresh: Customer) -> None:
-    """Same E.164 phone and same name: the known customer. Otherwise both stay, with a proposal if they are alike."""
-    known = work.by_key(Customer, *(f"phone:{p.number}" for p in fresh.phones))
+    """Same E.164 phone and same name: the known customer, unless that record is only stored.
+
+    Otherwise both stay, with a proposal if they are alike.
+    """
+    phones = (f"phone:{p.number}" for p in fresh.phones)
+    known = [row for row in work.by_key(Customer, *phones) if row.restricted is None]
     same = next((row for row in known if row.name == fresh.name), None)
     compare(work, _join_customer(work, by, same, fresh) if same else work.add(fresh))
 
@@ -91,7 +95,8 @@ def compare(work: Work, row: Customer | Vehicle) -> None:
     """Opens a merge proposal with every other record that may be the same customer or car (see `domain/alike.py`)."""
     if isinstance(row, Customer):
         keys = keys_of_customer(row.name, [p.number for p in row.phones])
-        _compare(work, "customers", row, work.by_key(Customer, *keys), alike_customers)
+        near = [other for other in work.by_key(Customer, *keys) if other.restricted is None]
+        _compare(work, "customers", row, near if row.restricted is None else [], alike_customers)
     else:
         near = work.by_key(Vehicle, *keys_of_vehicle(row.vin, row.plate))
         _compare(work, "vehicles", row, near, alike_vehicles)

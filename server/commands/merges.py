@@ -7,6 +7,7 @@ import msgspec
 
 from server.commands.common import get
 from server.commands.registry import By, Command, handles
+from server.commands.stored import usable
 from server.domain import vin
 from server.domain.fields import Id, Label
 from server.domain.ids import derived
@@ -83,6 +84,8 @@ def _merge(work: Work, struct: type[Party], keep_id: str, merge_id: str) -> None
         raise invalid("merge_id", "same_as_keep_id")
     if keep.id == merged.id:
         return
+    for party in (keep, merged):
+        usable(party)
     after = work.change(keep, **_union(struct, keep, merged))
     repointed = _repoint(work, struct, merged.id, keep.id)
     work.hide(merged)

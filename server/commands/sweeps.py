@@ -33,12 +33,17 @@ def sweep_visit(work: Work, by: By, c: SweepVisit) -> None:
         return
     vehicle, customer = get(work, Vehicle, visit.vehicle_id), get(work, Customer, visit.customer_id)
     owner = get(work, Customer, vehicle.owner_id) if vehicle.owner_id else customer
+    hide_visit(work, visit)
+    for party in (vehicle, customer, owner):
+        _leave(work, party, visit.store_id)
+
+
+def hide_visit(work: Work, visit: Visit) -> None:
+    """The visit leaves the tablets with all that hangs on it."""
     work.hide(visit)
     for struct in WIRE.values():
         for row in work.children(struct, visit.id):
             work.hide(row)
-    for party in (vehicle, customer, owner):
-        _leave(work, party, visit.store_id)
 
 
 def _leave(work: Work, party: Customer | Vehicle, store_id: str) -> None:

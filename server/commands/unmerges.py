@@ -13,6 +13,7 @@ from server.commands.common import get, share
 from server.commands.merges import FILLED, POINTERS, SETS, Party, filled, into, key, keys, settle_proposals
 from server.commands.pasts import retell
 from server.commands.registry import By, Command, handles
+from server.commands.stored import usable
 from server.domain import vin
 from server.domain.fields import Id
 from server.domain.ids import derived
@@ -58,7 +59,7 @@ def _unmerge(work: Work, struct: type[Party], merge_id: str) -> None:
         raise Rejected(Reason.NOT_FOUND, KIND_OF[struct], merge_id)
     if merge.undone:
         return
-    keep = get(work, struct, merge.keep_id)
+    keep = usable(get(work, struct, merge.keep_id))
     withdrawn = _withdrawn_since(work, merge) if struct is Customer else []
     _take_back(work, struct, merge, _brought(struct, merge))
     fields = {"consents": _with(cast(Customer, merged).consents, withdrawn)} if withdrawn else {}

@@ -16,6 +16,7 @@ from server.commands.common import (
     stands,
 )  # fmt: skip
 from server.commands.registry import By, Command, handles
+from server.commands.stored import place_parties
 from server.domain.fields import Change, Day, Id, Instant, Km, Label, Payer, Text, VisitKind, Word
 from server.domain.ids import derived
 from server.domain.reasons import Reason, Rejected, cause, invalid
@@ -62,6 +63,7 @@ def open_visit(work: Work, by: By, c: OpenVisit) -> None:
         visit = _opened(work, by, c.visit_id, content)
     else:
         _join(work, visit, customer.id, c)
+    place_parties(work, visit)
     if c.appointment_id and (appointment := work.find(Appointment, c.appointment_id)):
         work.change(appointment, status="arrived", visit_id=visit.id)
 

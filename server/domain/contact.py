@@ -103,12 +103,15 @@ def decide(
 def silence(customer: Customer, complaints: Iterable[Complaint], event: Event) -> MessageWhy | None:
     """Why this customer is not told this on any channel, if so.
 
+    - A record that is only stored (PIPL art. 47): nothing at all, whatever the customer waits for.
     - After a rescue caused by a quality problem that is not yet solved: only about the rescue itself. That is what its
       handler writes, and what the visit of that rescue needs from the customer.
     - While a complaint is open only its handler contacts the customer. What the customer waits for or is owed
       (`NEEDED`, and the stages in which the car waits for its owner) still goes: it answers the customer.
     - A customer marked after repeated irrational contact (`contact_stop`): nothing that the shop begins by itself.
     """
+    if customer.restricted is not None:
+        return "storage_only"
     if event.name == "complaint":
         return None
     open_ones = [one for one in complaints if one.state == "open"]

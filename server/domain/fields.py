@@ -68,7 +68,7 @@ MessageState = Literal["waiting", "sent", "seen", "not_sent", "failed"]
 MessageWhy = Literal[
     "consent_withdrawn", "complaint_open", "rescue_open", "contact_stopped", "no_channel", "nobody_subscribed",
     "no_phone", "link_closed", "no_visit", "already_answered", "newer", "cancelled", "quiet_hours", "unanswered_push",
-    "refused", "gave_up",
+    "refused", "gave_up", "storage_only",
 ]  # fmt: skip
 AttemptResult = Literal["sent", "seen", "failed", "skipped"]
 ReviewAction = Literal["retry", "edit", "accept_mine", "accept_theirs", "discard"]

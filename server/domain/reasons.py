@@ -47,6 +47,7 @@ class Reason(StrEnum):
     DOCUMENT_DIFFERS = "document_differs"
     NOTE_NEEDED = "note_needed"
     MESSAGE_FAILED = "message_failed"
+    STORAGE_ONLY = "storage_only"
 
 
 class Rejected(Exception):

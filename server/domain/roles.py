@@ -5,7 +5,7 @@ from functools import cache
 
 ROLES: dict[str, tuple[str, ...]] = {
     "manager": ("*",),
-    "advisor": ("*", "!quality.*", "!*.merge", "!*.unmerge"),
+    "advisor": ("*", "!quality.*", "!*.merge", "!*.unmerge", "!customer.restrict", "!customer.lift_restriction"),
     "technician": ("finding.*", "photo.*", "visit.add_damage", "repair.*"),
     "inspector": ("quality.*", "finding.*", "photo.*"),
     "crm": (
@@ -13,10 +13,10 @@ ROLES: dict[str, tuple[str, ...]] = {
         "message.*",
     ),
     "claims": ("vehicle.add_recall", "vehicle.close_recall"),
-    "admin": (),
+    "admin": ("customer.restrict", "customer.lift_restriction"),
     "link": (
         "estimate.decide", "estimate.ask", "survey.answer", "customer.set_consent", "customer.set_contact",
-        "appointment.book", "push.*",
+        "customer.restrict", "appointment.book", "push.*",
     ),
 }  # fmt: skip
 """`!` takes away what an earlier pattern gave. `link` is a customer who holds the link to one visit."""
@@ -29,6 +29,9 @@ MAY_READ_RECORDS = ("manager", "claims", "admin")
 
 MAY_READ_LOOKS = ("manager", "crm", "admin")
 """Who reads in the access log who looked at a customer's file."""
+
+MAY_SEE_STORED = ("manager", "claims", "admin")
+"""Who may open a customer's record that is only stored (仅存储): to keep the law's periods, and for nothing else."""
 
 PEOPLE = tuple(role for role in ROLES if role != "link")
 

@@ -15,6 +15,7 @@ from server.http.errors import MESSAGES
 from server.http.looking import look
 from server.queries.callers import Caller, caller
 from server.queries.contact import messages_of
+from server.queries.customers import may_see
 from server.queries.history import history_of
 from server.queries.looks import looks_at
 from server.queries.rows import belonging_to, hanging_on, rows_by_id
@@ -77,7 +78,7 @@ class Context:
     @cached_property
     def rows(self) -> "Loaders":
         """The loaders of this operation, in the caller's dealer group."""
-        return Loaders(self.db, self.me.group_id)
+        return Loaders(self.db, self.me.group_id, self.me.role)
 
     @cached_property
     def secret(self) -> bytes:
@@ -96,15 +97,16 @@ Load = Callable[[list[str]], Awaitable[dict[str, Any]]]
 class Loaders:
     """One loader for each question that was asked; the same question of many rows is one statement."""
 
-    def __init__(self, db: Database, group_id: str) -> None:
-        self.db, self.group_id = db, group_id
+    def __init__(self, db: Database, group_id: str, role: str) -> None:
+        self.db, self.group_id, self.role = db, group_id, role
         self._made: dict[tuple[Any, ...], DataLoader[str, Any]] = {}
 
     async def one(self, kind: str, row_id: str | None) -> Any | None:
-        """The row with this id; an alias leads to the row it stands for."""
+        """The row with this id, if the person may see it; an alias leads to the row it stands for."""
         if row_id is None:
             return None
-        return await self._loader((kind,), partial(rows_by_id, self.db, self.group_id, kind)).load(row_id)
+        row = await self._loader((kind,), partial(rows_by_id, self.db, self.group_id, kind)).load(row_id)
+        return row if may_see(self.role, row) else None
 
     async def hanging_on(self, kind: str, visit_id: str) -> list[Any]:
         """The rows of a kind that hang on a visit."""

@@ -66,7 +66,8 @@ class Query:
     @documented
     async def node(self, info: Info, id: UUID) -> Node | None:
         """Any row by its id."""
-        return await row_of_any_kind(info.context.db, info.context.me.group_id, id)
+        row = await row_of_any_kind(info.context.db, info.context.me.group_id, id)
+        return row if customers.may_see(info.context.me.role, row) else None
 
     @documented
     async def customer(self, info: Info, id: UUID) -> Customer | None:
@@ -78,7 +79,7 @@ class Query:
         self, info: Info, search: NameOrPhone = None, first: First = 20, after: After = None
     ) -> Connection[Customer]:
         """Customers by name."""
-        return await connection(info, customers.customers, search, first=first, after=after)
+        return await connection(info, customers.customers, info.context.me.role, search, first=first, after=after)
 
     @documented
     async def vehicle(self, info: Info, id: UUID) -> Vehicle | None:

@@ -31,7 +31,7 @@ async def _rings(context: Context, store_id: str) -> AsyncGenerator[None, None]:
             if not await context.sign_in(context.token):
                 raise Refusal(context.refused)
             if rang:
-                context.rows = Loaders(context.db, context.me.group_id)
+                context.rows = Loaders(context.db, context.me.group_id, context.me.role)
                 yield
 
 

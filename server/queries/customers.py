@@ -3,6 +3,8 @@
 import re
 
 from server.domain import phone
+from server.domain.roles import MAY_SEE_STORED
+from server.domain.rows.customers import Customer
 from server.queries.pages import BY_NAME, Condition, Page, Window, containing, page_of
 from server.store.database import Database
 
@@ -10,11 +12,23 @@ _FILLING = re.compile(r"[\s\-()]")
 _DIGITS = re.compile(r"\+?\d{3,}")
 
 
-async def customers(db: Database, group_id: str, search: str | None, window: Window) -> Page:
-    """The group's customers by name; `search` finds any part of a name, or of a phone number from three digits on."""
+_USED: Condition = ("(t.restricted IS NULL OR CAST(t.stores AS TEXT) <> '[]')", ())
+
+
+async def customers(db: Database, group_id: str, role: str, search: str | None, window: Window) -> Page:
+    """The group's customers by name; `search` finds any part of a name, or of a phone number from three digits on.
+
+    Records that are only stored are found by those who may see them (`may_see`) and nobody else.
+    """
     term = (search or "").strip()
     conditions = [_named_or_called(group_id, term)] if term else []
+    conditions += [] if role in MAY_SEE_STORED else [_USED]
     return await page_of(db, group_id, "customers", BY_NAME, window, *conditions)
+
+
+def may_see(role: str, row: object) -> bool:
+    """Whether a person of this role may read the row: one that is only stored lies in no store while no car is here."""
+    return not isinstance(row, Customer) or row.restricted is None or bool(row.stores) or role in MAY_SEE_STORED
 
 
 def _named_or_called(group_id: str, term: str) -> Condition:

@@ -22,6 +22,7 @@ FOLLOWED: dict[str, tuple[str, ...]] = {
         "quiet",
         "language",
         "contact_stop",
+        "restricted",
     ),
     "vehicles": (
         "vin",

@@ -34,6 +34,8 @@ def examples() -> dict[str, dict[str, Any]]:
             "quiet": {"from": None, "to": {"start": "21:00", "end": "08:00"}},
             "language": {"from": None, "to": "en"}, "contact_stop": {"from": None, "to": "多次无理来电"},
         },
+        "customer.restrict": {"customer_id": a, "reason": "客户要求停止使用", "restricted_at": NOW},
+        "customer.lift_restriction": {"customer_id": a, "reason": "客户同意恢复"},
         "customer.tag": {"customer_id": a, "add": ["VIP"], "remove": ["新客"]},
         "customer.merge": {"keep_id": a, "merge_id": b, "reason": "同一个人"},
         "customer.unmerge": {"merge_id": a},

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.contact import NEEDED, PROACTIVE, Event, Ways, decide, first_call_after, quiet_until
+from server.domain.contact import NEEDED, PROACTIVE, Event, Ways, decide, first_call_after, quiet_until, silence
 from server.domain.fields import MessageEvent
 from server.domain.ids import uuid7
 from server.domain.rows.contacts import Complaint
-from server.domain.rows.customers import Customer, QuietHours
+from server.domain.rows.customers import Customer, QuietHours, Restriction
 from server.domain.rows.visits import Call
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "contact.json").read_text("utf-8"))
@@ -44,6 +44,7 @@ def customer(case):
             "birthday_on": None, "tags": [], "consents": consents, "notes": [], "channels": case.get("channels"),
             "quiet": quiet and {"start": quiet[0], "end": quiet[1]}, "language": None, "created_at": THEN,
             "contact_stop": "多次无理来电" if case.get("contact_stop") else None,
+            "restricted": None,
         },
         Customer,
     )  # fmt: skip
@@ -121,3 +122,11 @@ def test_quiet_hours_end_within_a_day_and_nobody_waits_twice(start, end, naive):
     if until is not None:
         assert 0 < (until - now).total_seconds() <= 24 * 3600
         assert quiet_until(QuietHours(start=start, end=end), until) is None
+
+
+@pytest.mark.parametrize("event", ["stage", "estimate", "survey", "complaint", "appointment"])
+def a_record_that_is_only_stored_is_told_nothing(event):
+    row = msgspec.structs.replace(
+        customer({}), restricted=Restriction(reason="x", at=datetime(2026, 11, 21, tzinfo=SHOP), by=None)
+    )
+    assert silence(row, [], Event(event, "ready" if event == "stage" else None)) == "storage_only"

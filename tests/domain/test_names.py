@@ -29,7 +29,17 @@ WHO = {"id": uuid7(), "rev": 1, "store_id": uuid7(), "stores": [], "created_at":
 
 def person(name: str, *numbers: str) -> Customer:
     """A customer of whom only name and phones are known."""
-    silent = ("preferred_channel", "email", "address", "birthday_on", "channels", "quiet", "language", "contact_stop")
+    silent = (
+        "preferred_channel",
+        "email",
+        "address",
+        "birthday_on",
+        "channels",
+        "quiet",
+        "language",
+        "contact_stop",
+        "restricted",
+    )
     unknown = dict.fromkeys(silent)
     phones = [Phone(number) for number in numbers]
     return Customer(**WHO, **unknown, name=name, kind="person", phones=phones, tags=[], consents=[], notes=[])

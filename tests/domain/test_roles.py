@@ -8,9 +8,10 @@ from server.domain.roles import PEOPLE, ROLES, may
 NAMES = [spec.name for spec in public()]
 INSPECTOR_ONLY = {"quality.pass", "quality.fail"}
 MERGES = {"customer.merge", "customer.unmerge", "vehicle.merge", "vehicle.unmerge"}
+RESTRICTING = {"customer.restrict", "customer.lift_restriction"}
 EXPECTED = {
     "manager": set(NAMES),
-    "advisor": set(NAMES) - INSPECTOR_ONLY - MERGES,
+    "advisor": set(NAMES) - INSPECTOR_ONLY - MERGES - RESTRICTING,
     "technician": {
         "finding.record", "finding.revise", "photo.add", "photo.waive", "visit.add_damage", "repair.advance",
         "repair.use_part", "repair.note", "repair.clock_on", "repair.clock_off",
@@ -21,12 +22,13 @@ EXPECTED = {
         "customer.merge", "customer.unmerge", "appointment.book", "appointment.move", "appointment.cancel",
         "review.resolve", "survey.answer", "survey.record_call", "customer.set_contact", "appointment.accept",
         "complaint.open", "complaint.step", "complaint.assign", "estimate.answer", "message.send_again",
-    },
+    }
+    | RESTRICTING,
     "claims": {"vehicle.add_recall", "vehicle.close_recall"},
-    "admin": set(),
+    "admin": RESTRICTING,
     "link": {
         "estimate.decide", "survey.answer", "customer.set_consent", "appointment.book", "push.subscribe",
-        "push.unsubscribe", "push.acknowledge", "estimate.ask", "customer.set_contact",
+        "push.unsubscribe", "push.acknowledge", "estimate.ask", "customer.set_contact", "customer.restrict",
     },
 }  # fmt: skip
 

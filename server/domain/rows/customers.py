@@ -48,10 +48,19 @@ class QuietHours(Struct, frozen=True, forbid_unknown_fields=True):
     end: ClockTime
 
 
+class Restriction(Struct, frozen=True):
+    """Since when and why the record is only stored (仅存储); `by` is null when the customer said so on the page."""
+
+    reason: str
+    at: Instant
+    by: Id | None
+
+
 class Customer(Struct, frozen=True, kw_only=True):
     """A person or company. `stores` are the stores whose tablets hold this row; `store_id` is the home store.
 
     `channels` are for messages, the preferred one first; `contact_stop` is why nobody contacts them unasked.
+    `restricted` records are stored and kept safe, and nothing else (PIPL art. 47).
     """
 
     id: Id
@@ -72,4 +81,5 @@ class Customer(Struct, frozen=True, kw_only=True):
     quiet: QuietHours | None
     language: Language | None
     contact_stop: str | None
+    restricted: Restriction | None
     created_at: Instant

@@ -28,5 +28,6 @@ class Customers(Projected, Table, tablename="customers"):
     quiet = JSONB(null=True)
     language = Text(null=True)
     contact_stop = Text(null=True)
+    restricted = JSONB(null=True)
     created_at = Timestamptz()
     group_id = UUID()

@@ -70,7 +70,8 @@ export type MessageWhy =
   | "quiet_hours"
   | "unanswered_push"
   | "refused"
-  | "gave_up";
+  | "gave_up"
+  | "storage_only";
 export type AttemptResult = "sent" | "seen" | "failed" | "skipped";
 export type ComplaintSource = "survey" | "call" | "page" | "counter";
 export type ComplaintAbout = "quality" | "price" | "waiting" | "attitude" | "rescue" | "other";
@@ -106,6 +107,7 @@ export interface Rows {
  * A person or company. `stores` are the stores whose tablets hold this row; `store_id` is the home store.
  *
  * `channels` are for messages, the preferred one first; `contact_stop` is why nobody contacts them unasked.
+ * `restricted` records are stored and kept safe, and nothing else (PIPL art. 47).
  */
 export interface Customer {
   id: string;
@@ -126,6 +128,7 @@ export interface Customer {
   quiet: QuietHours | null;
   language: Language | null;
   contact_stop: string | null;
+  restricted: Restriction | null;
   created_at: string;
 }
 /**
@@ -164,6 +167,14 @@ export interface Note {
 export interface QuietHours {
   start: string;
   end: string;
+}
+/**
+ * Since when and why the record is only stored (仅存储); `by` is null when the customer said so on the page.
+ */
+export interface Restriction {
+  reason: string;
+  at: string;
+  by: string | null;
 }
 /**
  * A car. Identity is the VIN; plates change hands. `vin_check` says whether the check digit fits.
@@ -853,8 +864,10 @@ export interface CommandFields {
   "complaint.open": OpenComplaint;
   "complaint.step": StepComplaint;
   "customer.add_note": AddCustomerNote;
+  "customer.lift_restriction": LiftRestriction;
   "customer.merge": MergeCustomers;
   "customer.register": RegisterCustomer;
+  "customer.restrict": RestrictCustomer;
   "customer.set_consent": SetConsent;
   "customer.set_contact": SetContact;
   "customer.tag": TagCustomer;
@@ -992,6 +1005,13 @@ export interface AddCustomerNote {
   text: string;
 }
 /**
+ * The customer wants the record to be used again.
+ */
+export interface LiftRestriction {
+  customer_id: string;
+  reason: string;
+}
+/**
  * Two records are one customer: `merge_id` becomes another name for `keep_id`.
  */
 export interface MergeCustomers {
@@ -1019,6 +1039,14 @@ export interface PhoneEntry {
   number: string;
   label?: string | null;
   primary?: boolean | null;
+}
+/**
+ * The customer's record is only stored from now on: no message, no tablet, no search, no tag, no booking.
+ */
+export interface RestrictCustomer {
+  customer_id: string;
+  reason: string;
+  restricted_at: string;
 }
 /**
  * The customer gives or withdraws consent for one purpose and channel.
@@ -1735,13 +1763,13 @@ export const MAKES: Partial<Record<CommandName, readonly string[]>> = {
 /** Who may do what: role to patterns; `!` takes away what an earlier pattern gave. */
 export const ROLES: Record<string, readonly string[]> = {
   "manager": ["*"],
-  "advisor": ["*", "!quality.*", "!*.merge", "!*.unmerge"],
+  "advisor": ["*", "!quality.*", "!*.merge", "!*.unmerge", "!customer.restrict", "!customer.lift_restriction"],
   "technician": ["finding.*", "photo.*", "visit.add_damage", "repair.*"],
   "inspector": ["quality.*", "finding.*", "photo.*"],
   "crm": ["customer.*", "appointment.*", "review.*", "survey.*", "complaint.*", "estimate.answer", "message.*"],
   "claims": ["vehicle.add_recall", "vehicle.close_recall"],
-  "admin": [],
-  "link": ["estimate.decide", "estimate.ask", "survey.answer", "customer.set_consent", "customer.set_contact", "appointment.book", "push.*"],
+  "admin": ["customer.restrict", "customer.lift_restriction"],
+  "link": ["estimate.decide", "estimate.ask", "survey.answer", "customer.set_consent", "customer.set_contact", "customer.restrict", "appointment.book", "push.*"],
 }
 export const MAY_STOP_CONTACT: readonly string[] = ["manager", "crm"]
 export const MAY_READ_RECORDS: readonly string[] = ["manager", "claims", "admin"]

@@ -56,7 +56,7 @@ export const vehicle = (fields: Partial<Vehicle> = {}): Vehicle => ({
 export const customer = (fields: Partial<Customer> = {}): Customer => ({
   id: 'cust', rev: 1, store_id: 's1', stores: ['s1'], name: '王伟', kind: 'person', phones: [{ number: '+8613800138000', primary: true }],
   preferred_channel: null, email: null, address: null, birthday_on: null, tags: [], consents: [], notes: [],
-  channels: null, quiet: null, language: null, contact_stop: null,
+  channels: null, quiet: null, language: null, contact_stop: null, restricted: null,
   created_at: '2026-01-01T00:00:00Z', ...fields,
 })
 

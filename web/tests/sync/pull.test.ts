@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 const customer = (id: string, name: string): Customer => ({
   id, rev: 1, store_id: 's1', stores: ['s1'], name, kind: 'person', phones: [], preferred_channel: null, email: null,
-  address: null, birthday_on: null, tags: [], consents: [], notes: [], channels: null, quiet: null, language: null, contact_stop: null, created_at: '2026-11-21T01:02:03Z',
+  address: null, birthday_on: null, tags: [], consents: [], notes: [], channels: null, quiet: null, language: null, contact_stop: null, restricted: null, created_at: '2026-11-21T01:02:03Z',
 })
 
 async function openVisit(): Promise<{ visit: string; customer: string }> {

@@ -13,7 +13,7 @@ TABLES = {
     "customers": """
         id uuid, rev bigint, store_id uuid, stores jsonb, name text, kind text, phones jsonb, preferred_channel text?,
         email text?, address text?, birthday_on date?, tags jsonb, consents jsonb, notes jsonb, channels jsonb?,
-        quiet jsonb?, language text?, contact_stop text?, created_at timestamptz, group_id uuid
+        quiet jsonb?, language text?, contact_stop text?, restricted jsonb?, created_at timestamptz, group_id uuid
     """,
     "vehicles": """
         id uuid, rev bigint, store_id uuid, stores jsonb, vin text?, vin_check text?, plate text?, make text,

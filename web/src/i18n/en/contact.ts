@@ -136,6 +136,7 @@ export default {
       unanswered_push: 'nobody saw the push; SMS instead',
       refused: 'the provider refused it',
       gave_up: 'several tries failed; no more are made',
+      storage_only: 'the record is only stored',
       other: 'another reason',
     },
   },

@@ -138,6 +138,7 @@ export default {
     document_differs: 'What was signed differs from what stands now.',
     note_needed: 'Going back to repair needs a reason.',
     message_failed: 'This message did not reach {customer_id} by any channel. Send it again, or call.',
+    storage_only: 'This customer\'s record is only stored and may not be used.',
   },
   command: {
     customer: {
@@ -147,6 +148,8 @@ export default {
       set_consent: 'Consent',
       tag: 'Customer tags',
       set_contact: 'Contact preferences',
+      restrict: 'Store the record only',
+      lift_restriction: 'Use the record again',
       merge: 'Customers merged',
       unmerge: 'Merge undone',
     },
@@ -198,6 +201,8 @@ export default {
     end: 'End',
     start: 'Start',
     contact_stop: 'Why contact is stopped',
+    restricted_at: 'Restricted at',
+    restricted: 'Stored only',
     language: 'Language',
     quiet: 'Quiet hours',
     channels: 'Message channels',

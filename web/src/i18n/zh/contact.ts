@@ -136,6 +136,7 @@ export default {
       unanswered_push: '推送没有人看，改发短信',
       refused: '对方服务拒绝了',
       gave_up: '多次没有成功，不再试',
+      storage_only: '资料仅存储，不再联系',
       other: '有别的原因',
     },
   },

@@ -126,6 +126,7 @@ export default {
     document_differs: '签名的内容与现在的不同。',
     note_needed: '退回维修要写明原因。',
     message_failed: '给 {customer_id} 的消息没有送到，试过的渠道都不通。可以再发一次，或者打电话。',
+    storage_only: '这位客户的资料仅存储，不能再使用。',
   },
   command: {
     customer: {
@@ -135,6 +136,8 @@ export default {
       set_consent: '客户授权',
       tag: '客户标签',
       set_contact: '联系偏好',
+      restrict: '停止使用客户资料',
+      lift_restriction: '恢复使用客户资料',
       merge: '合并客户',
       unmerge: '撤销客户合并',
     },
@@ -186,6 +189,8 @@ export default {
     end: '结束',
     start: '开始',
     contact_stop: '停止联系的原因',
+    restricted_at: '停用时间',
+    restricted: '仅存储',
     language: '语言',
     quiet: '免打扰时段',
     channels: '消息渠道',

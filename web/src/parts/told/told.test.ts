@@ -9,7 +9,7 @@ const message = (fields: Partial<Message> = {}): Message => ({
 })
 const CODES = [
   'consent_withdrawn', 'complaint_open', 'contact_stopped', 'rescue_open', 'no_channel', 'nobody_subscribed', 'no_phone', 'link_closed',
-  'no_visit', 'already_answered', 'newer', 'cancelled', 'quiet_hours', 'unanswered_push', 'refused', 'gave_up',
+  'no_visit', 'already_answered', 'newer', 'cancelled', 'quiet_hours', 'unanswered_push', 'refused', 'gave_up', 'storage_only',
 ]
 
 beforeAll(learnContact)

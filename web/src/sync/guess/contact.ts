@@ -34,6 +34,13 @@ export const contact: Guesses = {
     draft.change('customers', customer_id, (row) => scalars(row, changes))
   },
 
+  // The server decides when the record leaves the tablet: a car of the customer may be in the shop.
+  'customer.restrict': (draft, f, scene) =>
+    draft.change('customers', f.customer_id, ({ restricted }) =>
+      restricted ? undefined : { restricted: { reason: f.reason, at: f.restricted_at, by: scene.user } },
+    ),
+  'customer.lift_restriction': (draft, f) => draft.change('customers', f.customer_id, () => ({ restricted: null })),
+
   'message.send_again': (draft, f) =>
     draft.change('messages', f.message_id, ({ state }) =>
       state === 'failed' || state === 'not_sent' ? { state: 'waiting' as const, why: null } : undefined,

@@ -15,7 +15,8 @@ export const customers: Guesses = {
       id: f.customer_id, rev: 0, store_id: scene.store_id, stores: [scene.store_id], name: f.name.trim(),
       kind: f.kind ?? 'person', phones: tidied(f.phones), preferred_channel: f.preferred_channel ?? null,
       email: f.email ?? null, address: f.address ?? null, birthday_on: f.birthday_on ?? null, tags: [], consents: [],
-      notes: [], channels: null, quiet: null, language: null, contact_stop: null, created_at: scene.at,
+      notes: [], channels: null, quiet: null, language: null, contact_stop: null, restricted: null,
+      created_at: scene.at,
     })
   },
 
