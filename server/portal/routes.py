@@ -25,6 +25,7 @@ from server.portal.forms import form, open_up
 from server.portal.inside import seen_by
 from server.portal.language import language_of, remembered
 from server.portal.link import Asked, NoSuchLink, open_link, rows_of
+from server.portal.lookers import lookers
 from server.portal.page import document, lang_of, lost
 from server.portal.voice import Voice
 from server.queries.portal import last_change
@@ -210,6 +211,7 @@ routes = [
             check_form,
             check_paper,
             document_schema,
+            lookers,
             open_up,
             asset,
             service_worker,

@@ -54,7 +54,8 @@ def _json(value: object) -> str:
 def consents(page: Page, voice: Voice) -> Html:
     """One switch a purpose; withdrawing takes one touch, like giving."""
     rows = [_permission(page, permission, voice) for permission in page.consents]
-    return voice.fold("consents", h("p", voice("consents_why"), class_="why"), h("ul", rows, class_="consents"))
+    looks = h("p", h("a", voice("looks"), href=f"{voice.base}/looks", data_testid="c-looks"))
+    return voice.fold("consents", h("p", voice("consents_why"), class_="why"), h("ul", rows, class_="consents"), looks)
 
 
 def _permission(page: Page, asked: Permission, voice: Voice) -> Html:

@@ -106,6 +106,7 @@ LABELS: dict[str, Words] = {
     "send": Words("提交评价", "Send"),
     "thanks": Words("谢谢您的评价", "Thank you for your answer"),
     "consents": Words("消息与隐私", "Messages and privacy"),
+    "looks": Words("谁看过我的资料", "Who looked at my file"),
     "consents_why": Words("您可以随时撤回，和同意一样简单。", "You can withdraw at any time, as easily as you agreed."),
     "granted": Words("已同意", "Agreed"),
     "withdrawn": Words("已撤回", "Withdrawn"),

@@ -39,7 +39,7 @@ async def a_token_with_a_good_beginning_takes_no_longer_to_refuse_than_a_bad_one
 
 
 async def a_guessed_an_expired_and_a_revoked_token_are_answered_alike_at_every_address(customer, shop, visit):
-    addresses = ("/data", "/live", "/handover.pdf", "/app.webmanifest", f"/media/{'0' * 64}")
+    addresses = ("/data", "/live", "/looks", "/handover.pdf", "/app.webmanifest", f"/media/{'0' * 64}")
 
     async def answers(token):
         got = [await customer.client.get(f"/c/{token}{address}") for address in addresses]

@@ -15,7 +15,7 @@ from tests.visits import bill, check_in, ready_visit, settling
 OUTSIDE = {
     "visit_id", "number", "stage", "sentence", "late", "ready_at", "store", "car", "steps", "language", "locked",
 }  # fmt: skip
-INSIDE = ("/handover.pdf", f"/media/{'0' * 64}", "/calendar/ready.ics", f"/earlier/{uuid7()}.pdf")
+INSIDE = ("/looks", "/handover.pdf", f"/media/{'0' * 64}", "/calendar/ready.ics", f"/earlier/{uuid7()}.pdf")
 
 
 @pytest.fixture
