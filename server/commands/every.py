@@ -23,6 +23,7 @@ from server.commands import (
     surveys,
     sweeps,
     system,
+    trust,
     unmerges,
     vehicles,
     visits,
@@ -33,6 +34,6 @@ from server.commands.registry import REGISTRY, public
 __all__ = [
     "REGISTRY", "appointments", "complaints", "contacts", "customers", "decisions", "estimates", "findings",
     "handovers", "links", "merges", "messages", "photos", "public", "push", "quality", "recalls", "repairs",
-    "restrictions", "reviews", "settlements", "surveys", "sweeps", "system", "unmerges", "vehicles", "visits",
+    "restrictions", "reviews", "settlements", "surveys", "sweeps", "system", "trust", "unmerges", "vehicles", "visits",
     "walkaround",
 ]  # fmt: skip

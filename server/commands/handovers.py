@@ -8,9 +8,11 @@ from server.commands.common import customer_and_vehicle, enter, get, is_repeat, 
 from server.commands.differing import ask_again, differing, supersede
 from server.commands.pasts import leave
 from server.commands.registry import By, Command, handles
+from server.commands.trust import distrust, refuse_replay, refuse_unknown_code
 from server.documents import document as paper
 from server.documents.signature import BadSignature, check, device_of
 from server.domain.estimates import approved
+from server.domain.evidence import SigningEvidence
 from server.domain.fields import Id, Instant, ReleaseReason, Sha256, SignaturePurpose, Signer, Text, Word
 from server.domain.reasons import Reason, Rejected, cause
 from server.domain.rows.estimate import EstimateLine
@@ -35,6 +37,7 @@ class SignHandover(Command, frozen=True):
     signer: Signer
     jws: Annotated[str, Meta(max_length=4000)]
     signed_at: Instant
+    evidence: SigningEvidence | None = None
 
 
 @handles("handover.sign", makes=("signature_id",), whole_visit=True)
@@ -45,6 +48,8 @@ def sign_handover(work: Work, by: By, c: SignHandover) -> None:
     if is_repeat(known, "signatures", c.signature_id, document_hash=c.document_hash, jws=c.jws):
         return
     device = _signing_device(work, c)
+    refuse_replay(work, visit, c.signature_id, c.jws)
+    refuse_unknown_code(work, visit, c.signature_id, c.evidence, c.signed_at)
     problem = _problem(work, visit, device, c)
     signature = work.add(_signature(work, c, visit, device, kept=problem is not None))
     if problem is not None:
@@ -71,8 +76,8 @@ def _signing_device(work: Work, c: SignHandover) -> Device:
 
 def _problem(work: Work, visit: Visit, device: Device, c: SignHandover) -> Cause | None:
     """Why the signature is kept instead of counting, if so."""
-    if device.revoked_at is not None:
-        return cause(Reason.DEVICE_REVOKED, "devices", device.id)
+    if (doubt := distrust(work, device, c.evidence, c.signed_at)) is not None:
+        return doubt
     if c.purpose == "handover" and (missing := not_ready(work, visit)):
         return missing
     now = _current(work, visit, c)
@@ -118,8 +123,8 @@ def _signature(work: Work, c: SignHandover, visit: Visit, device: Device, kept: 
     return Signature(
         id=c.signature_id, rev=1, visit_id=visit.id, purpose=c.purpose, document=c.document,
         document_hash=c.document_hash, strokes=c.strokes, strokes_hash=c.strokes_hash, signer=c.signer, jws=c.jws,
-        device_id=device.id, state="kept" if kept else "accepted", signed_at=c.signed_at, received_at=work.now,
-        sealed_at=None, pdf_sha256=None,
+        evidence=c.evidence, device_id=device.id, state="kept" if kept else "accepted", signed_at=c.signed_at,
+        received_at=work.now, sealed_at=None, pdf_sha256=None,
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from server.documents import labels
 from server.documents.labels import Words
+from server.documents.testimony import testimony
 from server.documents.timestamp import Stamp
 from server.documents.verify import Verdict
 
@@ -24,6 +25,7 @@ PROBLEMS = {
     "kid": Words("里面没有那台平板的公钥", "The tablet's public key is not inside"),
     "time_stamp": Words("时间戳对不上这个封章", "The time stamp does not fit this seal"),
     "signature": Words("签名不是这台平板的密钥做的", "The signature was not made with this tablet's key"),
+    "payload_shown": Words("当时屏幕上显示的不是这份文书", "Another document stood on the screen when it was signed"),
 }
 PROVES = Words(
     "封章以后没有改动，而且是同一把密钥封的", "Nothing changed since it was sealed, and the same key sealed it"
@@ -63,6 +65,7 @@ def facts(verdict: Verdict) -> Iterator[tuple[Words, str]]:
         yield Words("签字人", "Signed by"), f"{signed.signer_name}（{role.zh} {role.en}）"
         yield Words("签字时间（平板的钟）", "Signed at, by the tablet's clock"), moment(signed.signed_at)
         yield Words("签字平板", "Signed on device"), signed.device_id
+        yield from testimony(signed.evidence, moment)
     elif document is not None:
         yield Words("签字", "Signature"), "没有签字 none"
     yield Words("封章", "Seal"), " · ".join(filter(None, (seal.name, moment(seal.at))))

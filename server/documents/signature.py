@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from server.documents.document import canonical, instant, sha256_hex
+from server.domain.evidence import SigningEvidence
 from server.domain.fields import Instant
 
 PAYLOAD_FIELDS = (
@@ -23,7 +24,7 @@ class BadSignature(Exception):
     """A signature that proves nothing.
 
     `code` names the first thing that did not fit: `document_hash`, `strokes`, `strokes_hash`, `jws`, `header`, `kid`,
-    `signature`, `payload` or `payload_<field>`.
+    `signature`, `payload`, `payload_<field>` or `payload_shown` (another document stood on the screen, or later).
     """
 
     def __init__(self, code: str) -> None:
@@ -142,7 +143,7 @@ def public_key(jwk: Mapping[str, Any] | None) -> ec.EllipticCurvePublicKey:
 def _check_payload(raw: bytes, fields: dict[str, Any], device_id: str) -> None:
     try:
         payload = json.loads(raw)
-        if canonical(payload) != raw or set(payload) != set(PAYLOAD_FIELDS):
+        if canonical(payload) != raw or set(payload) - {"evidence"} != set(PAYLOAD_FIELDS):
             raise BadSignature("payload")
     except (ValueError, TypeError, RecursionError) as error:
         raise BadSignature("payload") from error
@@ -156,11 +157,33 @@ def _check_payload(raw: bytes, fields: dict[str, Any], device_id: str) -> None:
             raise BadSignature(f"payload_{name}")
     if _moment(payload["signed_at"]) != _moment(fields["signed_at"]):
         raise BadSignature("payload_signed_at")
+    _check_evidence(payload, fields)
 
 
-def _moment(text: Any) -> str:
-    """The instant to the millisecond; raises BadSignature for what is no time with a zone."""
+def _check_evidence(payload: dict[str, Any], fields: dict[str, Any]) -> None:
+    """Evidence is signed or not there; the document that was signed must be the one that had been on the screen."""
+    given, signed = _evidence(fields.get("evidence")), _evidence(payload.get("evidence"))
+    if given != signed or ("evidence" in payload and signed is None):
+        raise BadSignature("payload_evidence")
+    if signed is None:
+        return
+    if signed.server_state.known_at is not None:
+        _moment(signed.server_state.known_at, "evidence")
+    shown_at, signed_at = _moment(signed.shown.at, "evidence"), _moment(payload["signed_at"])
+    if signed.shown.document_hash != payload["document_hash"] or shown_at > signed_at:
+        raise BadSignature("payload_shown")
+
+
+def _evidence(value: Any) -> SigningEvidence | None:
+    try:
+        return msgspec.convert(value, SigningEvidence | None)
+    except msgspec.ValidationError as error:
+        raise BadSignature("payload_evidence") from error
+
+
+def _moment(text: Any, field: str = "signed_at") -> str:
+    """The instant to the millisecond, in UTC; raises BadSignature for what is no time with a zone."""
     try:
         return instant(msgspec.convert(text, type=Instant))
     except (msgspec.ValidationError, ValueError, OverflowError) as error:
-        raise BadSignature("payload_signed_at") from error
+        raise BadSignature(f"payload_{field}") from error

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import async_validate_pdf_signature
@@ -19,6 +20,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from server.documents.signature import PAYLOAD_FIELDS, BadSignature, check, payload_of
 from server.documents.timestamp import Stamp, stamp_of
+from server.domain.evidence import SigningEvidence
 
 ATTACHED = ("document.json", "strokes.json", "signature.jws", "device.jwk")
 LARGEST = 16 * 2**20
@@ -61,6 +63,7 @@ class SignedFound(Struct, frozen=True):
     device_id: str
     visit_id: str
     purpose: str
+    evidence: SigningEvidence | None
 
 
 class Verdict(Struct, frozen=True):
@@ -121,13 +124,16 @@ def _signed(document: dict[str, Any], attached: dict[str, bytes]) -> SignedFound
     jws = attached["signature.jws"].decode("ascii", "replace")
     strokes, key = _json(attached.get("strokes.json"), "strokes"), _json(attached.get("device.jwk"), "kid")
     said = payload_of(jws)
-    if set(said) != set(PAYLOAD_FIELDS):
+    if set(said) - {"evidence"} != set(PAYLOAD_FIELDS):
         raise BadSignature("payload")
     signer = {"name": said["signer_name"], "role": said["signer_role"]}
     check(said | {"document": document, "strokes": strokes, "signer": signer, "jws": jws}, key)
     if said["purpose"] != document.get("purpose"):
         raise BadSignature("payload_purpose")
-    return SignedFound(**{name: str(said[name]) for name in SignedFound.__struct_fields__})
+    try:
+        return msgspec.convert({"evidence": None} | said, SignedFound)
+    except msgspec.ValidationError as error:
+        raise BadSignature("payload") from error
 
 
 def _json(raw: bytes | None, code: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from server.documents.agreed import agreed, is_agreed, sums
 from server.documents.document import Document
 from server.documents.labels import Words
 from server.documents.strokes import ink
+from server.documents.testimony import testimony
 from server.documents.wording import WORDINGS
 from server.domain import plate as plates
 from server.domain.rows.evidence import Signature
@@ -153,9 +154,7 @@ def _received(payment: Document) -> int:
 def _line(line: Document) -> dict[str, Any]:
     kind = labels.PART_KINDS[line["part_kind"]] if line["part_kind"] else labels.LINE_KINDS[line["kind"]]
     return {
-        "name": line["name"],
-        "code": line["code"],
-        "kind": kind,
+        "name": line["name"], "code": line["code"], "kind": kind,
         "payer": None if line["payer"] == "customer" else labels.PAYERS[line["payer"]],
         "quantity": f"{line['quantity']} {line['unit']}",
         "unit_price": _money(line["unit_price_fen"]),
@@ -164,7 +163,7 @@ def _line(line: Document) -> dict[str, Any]:
         "decision": labels.DECISIONS[line.get("decision")],
         "agreed": "decision" not in line or is_agreed(line),
         "dropped": line.get("dropped"),
-    }
+    }  # fmt: skip
 
 
 def _finding(finding: Document, extras: Extras) -> dict[str, Any]:
@@ -200,6 +199,7 @@ def _signature(signature: Signature, extras: Extras, zone: ZoneInfo) -> dict[str
         "role": labels.ROLES[signature.signer.role],
         "at": _moment(signature.signed_at, zone),
         "device": " · ".join(filter(None, (extras.device_name, signature.device_id))),
+        "evidence": [[*about, what] for about, what in testimony(signature.evidence, lambda at: _moment(at, zone))],
     }
 
 

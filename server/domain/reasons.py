@@ -45,6 +45,7 @@ class Reason(StrEnum):
     IDENTITY_MATCH = "identity_match"
     BAD_SIGNATURE = "bad_signature"
     DOCUMENT_DIFFERS = "document_differs"
+    CLOCK_OFF = "clock_off"
     NOTE_NEEDED = "note_needed"
     MESSAGE_FAILED = "message_failed"
     STORAGE_ONLY = "storage_only"

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from server.domain.alike import keys_of_customer, keys_of_vehicle
 from server.domain.ids import derived
-from server.domain.rows import KIND_OF, KINDS
+from server.domain.rows import KIND_OF, KINDS, WIRE
 from server.domain.stages import CLOSED
 
 encode = msgspec.json.encode
@@ -70,6 +70,6 @@ def stores_of(row: Any, group_stores: list[str], parent: Any | None) -> list[str
         return row.stores
     if hasattr(row, "store_id"):
         return [row.store_id]
-    if parent is not None and kind not in ("links", "push_subscriptions"):
+    if parent is not None and kind in WIRE:
         return [parent.store_id]
     return []

@@ -135,6 +135,11 @@ def examples() -> dict[str, dict[str, Any]]:
             "visit_id": a, "signature_id": b, "purpose": "handover", "document": {}, "document_hash": SHA,
             "strokes": {"width": 1, "height": 1, "lines": []}, "strokes_hash": SHA,
             "signer": decider, "jws": "a.b.c", "signed_at": NOW,
+            "evidence": {
+                "identity": {"method": "sms_code", "phone_tail": "8000", "code_id": c}, "app": "2026.11.0",
+                "shown": {"document_hash": SHA, "at": NOW}, "device_name": "前台 1",
+                "server_state": {"unsent": 1, "cookie": "c", "known_at": NOW, "visit_rev": 3},
+            },
         },
         "handover.release": {"visit_id": a, "reason": "key_drop", "witness": "李四", "note": "钥匙投递"},
         "survey.answer": {

@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import secrets
+from datetime import datetime
 from typing import Any
 
 import rfc8785
@@ -13,6 +15,13 @@ from server.queries.visits import document_of, visit_rows
 from tests.shop import Shop, Tablet, plain
 
 STROKES = {"width": 600, "height": 200, "lines": [[{"x": 10 * i, "y": 50, "t": 16 * i, "p": 0.5} for i in range(9)]]}
+"""What somebody drew once."""
+
+
+def drawn() -> dict[str, Any]:
+    """A signature as a hand draws it: never twice the same."""
+    line = [{"x": 10 * i, "y": secrets.randbelow(200), "t": 16 * i, "p": 0.5} for i in range(9)]
+    return STROKES | {"lines": [line]}
 
 
 async def document(shop: Shop, visit_id: str, purpose: Any = "handover") -> dict[str, Any]:
@@ -22,12 +31,21 @@ async def document(shop: Shop, visit_id: str, purpose: Any = "handover") -> dict
     return document_of(rows, purpose)
 
 
+def evidence(shop: Shop, at: datetime | None = None, **identity: Any) -> dict[str, Any]:
+    """What a tablet bears witness to; `signed` adds which document was on its screen."""
+    return {
+        "identity": {"method": "id_seen", "phone_tail": None, "code_id": None} | identity, "app": "2026.11.0",
+        "shown": {"at": plain(at or shop.now)}, "device_name": "平板",
+        "server_state": {"unsent": 0, "cookie": "c", "known_at": None, "visit_rev": 1},
+    }  # fmt: skip
+
+
 async def signed(
     shop: Shop, tablet: Tablet, visit_id: str, purpose: str = "handover", **changes: Any
 ) -> dict[str, Any]:
     """The fields of a signature drawn on this tablet; `changes` are made before it signs."""
     fields = {
-        "visit_id": visit_id, "signature_id": uuid7(), "purpose": purpose, "strokes": STROKES,
+        "visit_id": visit_id, "signature_id": uuid7(), "purpose": purpose, "strokes": drawn(),
         "signer": {"name": "王小明", "role": "bringer"}, "signed_at": plain(shop.now),
     }  # fmt: skip
     if "document" not in changes:
@@ -36,6 +54,9 @@ async def signed(
     fields |= {
         f"{name}_hash": hashlib.sha256(rfc8785.dumps(fields[name])).hexdigest() for name in ("document", "strokes")
     }
+    if "evidence" in fields:
+        shown = {"document_hash": fields["document_hash"]} | fields["evidence"]["shown"]
+        fields["evidence"] = fields["evidence"] | {"shown": shown}
     return fields | {"jws": jws(tablet, fields)}
 
 
@@ -45,6 +66,7 @@ def jws(tablet: Tablet, fields: dict[str, Any]) -> str:
     payload = {name: fields[name] for name in names} | {
         "signer_name": fields["signer"]["name"], "signer_role": fields["signer"]["role"], "device_id": tablet.id,
     }  # fmt: skip
+    payload |= {"evidence": fields["evidence"]} if "evidence" in fields else {}
     header = {"alg": "ES256", "kid": tablet.id, "typ": "jieche-signature"}
     text = b".".join(_b64(rfc8785.dumps(part)) for part in (header, payload))
     r, s = utils.decode_dss_signature(tablet.key.sign(text, ec.ECDSA(SHA256())))

@@ -46,7 +46,7 @@ def signature(signed: dict[str, Any]) -> Signature:
         id="01935a10-0003-7000-8000-00000000000f", rev=1, visit_id="01935a10-0002-7000-8000-00000000000e",
         purpose=signed["purpose"], document=signed, document_hash="0" * 64, strokes=STROKES, strokes_hash="0" * 64,
         signer=fields.Signer("李 #strong[四]", "bringer"), jws="head.payload.signature", device_id=None,
-        state="accepted", signed_at=AT, received_at=AT, sealed_at=None, pdf_sha256=None,
+        evidence=None, state="accepted", signed_at=AT, received_at=AT, sealed_at=None, pdf_sha256=None,
     )  # fmt: skip
 
 

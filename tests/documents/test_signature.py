@@ -48,7 +48,15 @@ HEADER = {"alg": "ES256", "kid": DEVICE, "typ": "jieche-signature"}
 def payload_of(command: dict[str, Any]) -> dict[str, Any]:
     return {name: command[name] for name in ("document_hash", "strokes_hash", "visit_id", "purpose", "signed_at")} | {
         "signer_name": command["signer"]["name"], "signer_role": command["signer"]["role"], "device_id": DEVICE,
-    }  # fmt: skip
+    } | ({"evidence": command["evidence"]} if "evidence" in command else {})  # fmt: skip
+
+
+def evidence(document_hash: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "identity": {"method": "known_phone", "phone_tail": "8000"}, "app": "2026.11.0", "device_name": "前台 1",
+        "shown": {"document_hash": document_hash, "at": "2026-11-21T08:30:00.000Z"},
+        "server_state": {"unsent": 2, "cookie": "c", "known_at": "2026-11-21T08:29:00Z", "visit_rev": 7},
+    } | changes  # fmt: skip
 
 
 def signed(**changes: Any) -> dict[str, Any]:

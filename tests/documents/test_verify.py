@@ -21,7 +21,7 @@ from server.documents.sealkey import Seal, seal_key
 from server.documents.verify import NoPaper, verify
 from server.documents.view import Extras
 from server.domain.rows.evidence import Signature
-from tests.documents.test_signature import DEVICE, KEY, jwk, signed
+from tests.documents.test_signature import DEVICE, KEY, evidence, jwk, signed
 from tests.running import ROOT
 
 AT = datetime(2026, 11, 21, 8, 40, tzinfo=UTC)
@@ -39,7 +39,7 @@ def paper(command: dict[str, Any], key: Seal, **shown: Any) -> bytes:
         own | {
             "id": command["signature_id"], "rev": 1, "visit_id": command["visit_id"], "purpose": command["purpose"],
             "document": command["document"], "device_id": DEVICE, "state": "accepted", "received_at": AT,
-            "sealed_at": None, "pdf_sha256": None,
+            "sealed_at": None, "pdf_sha256": None, "evidence": command.get("evidence"),
         }, Signature,
     )  # fmt: skip
     extras = Extras(**{"store_name": "锦程汽车", "made_at": AT, "signature": signature, "device_key": jwk(KEY)} | shown)
@@ -61,6 +61,41 @@ def a_paper_says_what_was_signed_by_whom_when_and_on_which_device(sealed: bytes,
     assert (found.signed.signed_at, found.signed.device_id) == ("2026-11-21T08:31:00.123Z", DEVICE)
     assert (found.seal.name, found.seal.at, found.seal.intact, found.seal.whole) == ("锦程汽车", AT, True, True)
     assert found.seal.certificate == sha256_hex(key.certificate.public_bytes(Encoding.DER))
+
+
+def a_paper_says_how_the_signer_was_known_and_what_the_tablet_knew(key: Seal, tmp_path: Path):
+    command = signed(evidence=evidence(signed()["document_hash"]))
+    sealed = paper(command, key)
+    found = verify(sealed)
+    assert (found.problem, found.signed.evidence.identity.phone_tail) == (None, "8000")
+    (tmp_path / "handover.pdf").write_bytes(sealed)
+    told = command_line(tmp_path, str(tmp_path / "handover.pdf")).stdout
+    printed = subprocess.run(["pdftotext", "-", "-"], input=sealed, capture_output=True, check=True).stdout.decode()
+    for said in ("本人持有登记的手机", "…8000", "2026.11.0 · 前台 1", "rev 7", "另有 2 项未发送"):
+        assert said in told, said
+        assert said in printed, said
+    for said in ("On the screen since: 2026-11-21 08:30:00 UTC", "截至 2026-11-21 08:29:00 UTC"):
+        assert said in told
+    assert "2026-11-21 16:30" in printed
+
+
+def a_paper_without_evidence_says_nothing_about_it(sealed: bytes):
+    assert verify(sealed).signed.evidence is None
+    printed = subprocess.run(["pdftotext", "-", "-"], input=sealed, capture_output=True, check=True).stdout.decode()
+    assert "身份核实" not in printed
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"shown": {"document_hash": "ab" * 32, "at": "2026-11-21T08:30:00.000Z"}}, "payload_shown"),
+        ({"app": 7}, "payload_evidence"),
+    ],
+)
+def an_evidence_that_does_not_fit_the_document_is_named(key: Seal, change: dict[str, Any], problem: str):
+    honest = signed()
+    forged = signed(evidence=evidence(honest["document_hash"], **change))
+    assert verify(paper(forged | {"evidence": None}, key)).problem == problem
 
 
 @pytest.mark.parametrize("share", [0.01, 0.1, 0.3, 0.5, 0.7, 0.9])

@@ -14,7 +14,6 @@ from tests.simulation.tablet import Wire
 
 SAID = ("approved", "approved", "declined")
 _SHOWN = {"line_id": "id", "version": "version", "amount_fen": "amount_fen"}
-STROKES = {"width": 600, "height": 200, "lines": [[{"x": 9 * i, "y": 50, "t": 16 * i, "p": 0.5} for i in range(4)]]}
 
 
 def _visit(hand: Hand, *stages: str) -> Wire | None:
@@ -299,10 +298,16 @@ def sign(hand: Hand) -> Typed | None:
     document = build(purpose, *rows, *hanging)  # type: ignore[arg-type]
     command: Wire = {
         "visit_id": visit["id"], "signature_id": hand.id(), "purpose": purpose, "document": document,
-        "strokes": STROKES, "signer": {"name": hand.word(), "role": "owner"}, "signed_at": hand.at(),
+        "strokes": _drawn(hand), "signer": {"name": hand.word(), "role": "owner"}, "signed_at": hand.at(),
     }  # fmt: skip
     command |= {f"{name}_hash": sha256_hex(canonical(command[name])) for name in ("document", "strokes")}
     return "handover.sign", command | {"jws": jws(hand.device, command)}
+
+
+def _drawn(hand: Hand) -> Wire:
+    """A signature as a hand draws it: never twice the same."""
+    line = [{"x": 9 * i, "y": hand.chance.randrange(200), "t": 16 * i, "p": 0.5} for i in range(4)]
+    return {"width": 600, "height": 200, "lines": [line]}
 
 
 def _decoded(hand: Hand, kind: str, row_id: str) -> Any:

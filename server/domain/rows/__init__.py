@@ -9,7 +9,7 @@ from server.domain.rows.estimate import EstimateLine
 from server.domain.rows.evidence import Photo, Signature
 from server.domain.rows.findings import Damage, Finding, Progress
 from server.domain.rows.inbox import MergeProposal, Review
-from server.domain.rows.internal import Counter, Device, Link, Media, Merge, PushSubscription
+from server.domain.rows.internal import Counter, Device, Link, Media, Merge, PushSubscription, VerifiedCode
 from server.domain.rows.vehicles import Appointment, Vehicle
 from server.domain.rows.visits import Visit
 
@@ -42,6 +42,7 @@ INTERNAL: dict[str, type[Struct]] = {
     "merges": Merge,
     "push_subscriptions": PushSubscription,
     "counters": Counter,
+    "verified_codes": VerifiedCode,
 }
 """Rows that only the server reads; they lie in the same feed under no store, so no tablet ever pulls them."""
 

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from server.domain.evidence import SigningEvidence
 from server.domain.fields import Id, Instant, PhotoPurpose, Sha256, SignaturePurpose, Signer
 
 
@@ -25,7 +26,10 @@ class Photo(Struct, frozen=True, kw_only=True):
 
 
 class Signature(Struct, frozen=True, kw_only=True):
-    """A drawn signature over exactly one document. `accepted` moved the visit; `kept` waits in the review inbox."""
+    """A drawn signature over exactly one document. `accepted` moved the visit; `kept` waits in the review inbox.
+
+    `evidence` is null when it was signed by a program that does not gather any.
+    """
 
     id: Id
     rev: int
@@ -37,6 +41,7 @@ class Signature(Struct, frozen=True, kw_only=True):
     strokes_hash: Sha256
     signer: Signer
     jws: str
+    evidence: SigningEvidence | None
     device_id: Id | None
     state: Literal["accepted", "kept"]
     signed_at: Instant

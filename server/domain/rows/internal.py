@@ -4,6 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from server.domain.evidence import PhoneTail
 from server.domain.fields import Id, Instant, Sha256
 
 
@@ -57,6 +58,16 @@ class PushSubscription(Struct, frozen=True, kw_only=True):
     p256dh: str
     auth: str
     active: bool
+
+
+class VerifiedCode(Struct, frozen=True, kw_only=True):
+    """Somebody at the visit knew the digits that a text message had brought to a phone on file."""
+
+    id: Id
+    rev: int
+    visit_id: Id
+    phone_tail: PhoneTail
+    verified_at: Instant
 
 
 class Merge(Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from piccolo.table import Table
 
-from server.store.tables.access import AccessHeads, AccessLog, Attempts, Guesses
+from server.store.tables.access import AccessHeads, AccessLog, Attempts, Guesses, SigningCodes
 from server.store.tables.catalogue import Aliases, CatalogItems, InspectionItems, Staff
 from server.store.tables.contacts import Complaints, Messages
 from server.store.tables.customers import Customers
@@ -11,7 +11,7 @@ from server.store.tables.evidence import Photos, Signatures
 from server.store.tables.feed import Feed, Lookups
 from server.store.tables.findings import Damages, Findings, Progress
 from server.store.tables.inbox import MergeProposals, Reviews
-from server.store.tables.internal import Counters, Devices, Links, Media, Merges, PushSubscriptions
+from server.store.tables.internal import Counters, Devices, Links, Media, Merges, PushSubscriptions, VerifiedCodes
 from server.store.tables.journal import History, Journal, Receipts
 from server.store.tables.outbox import Outbox
 from server.store.tables.people import DeviceQueues, Groups, Sessions, Stores, Users
@@ -21,11 +21,11 @@ from server.store.tables.visits import Visits
 PROJECTION: tuple[type[Table], ...] = (
     Customers, Vehicles, Visits, Damages, Findings, EstimateLines, Progress, Photos, Signatures, Appointments, Messages,
     Complaints, Reviews, MergeProposals, CatalogItems, InspectionItems, Staff, Aliases,
-    Links, Devices, Media, Merges, PushSubscriptions, Counters,
+    Links, Devices, Media, Merges, PushSubscriptions, Counters, VerifiedCodes,
 )  # fmt: skip
 SYSTEM: tuple[type[Table], ...] = (
     Groups, Stores, Users, DeviceQueues, Sessions, Journal, History, Receipts, Feed, Lookups, Outbox, AccessLog,
-    AccessHeads, Guesses, Attempts,
+    AccessHeads, Guesses, Attempts, SigningCodes,
 )  # fmt: skip
 TABLES = PROJECTION + SYSTEM
 TABLE_OF: dict[str, type[Table]] = {table._meta.tablename: table for table in PROJECTION}

@@ -1,4 +1,4 @@
-"""The access log (PIPL): who looked at which customer's file, when and why; and guesses at a link's digits."""
+"""The access log (PIPL): who looked at which customer's file, when and why; guesses at digits; codes that were sent."""
 
 from piccolo.table import Table
 
@@ -59,3 +59,17 @@ class Attempts(Shape, Table, tablename="attempts"):
     failed = Integer()
     at = Timestamptz()
     until = Timestamptz()
+
+
+class SigningCodes(Shape, Table, tablename="signing_codes"):
+    """Digits sent by text message, as a MAC under the server's key; `tries` counts how often they were guessed."""
+
+    INDEXES = (("visit_id", "sent_at"), ("phone", "sent_at"))
+
+    id = UUID(primary_key=True)
+    visit_id = UUID()
+    group_id = UUID()
+    phone = Text()
+    mac = Text(secret=True)
+    tries = Integer()
+    sent_at = Timestamptz()

@@ -40,6 +40,7 @@ class Signatures(Projected, Table, tablename="signatures"):
     strokes_hash = Text()
     signer = JSONB()
     jws = Text()
+    evidence = JSONB(null=True)
     device_id = UUID(null=True)
     state = Text()
     signed_at = Timestamptz()

@@ -74,6 +74,19 @@ class PushSubscriptions(Projected, Table, tablename="push_subscriptions"):
     group_id = UUID()
 
 
+class VerifiedCodes(Projected, Table, tablename="verified_codes"):
+    """Codes whose digits somebody at the visit knew."""
+
+    INDEXES = (("visit_id",),)
+
+    id = UUID(primary_key=True)
+    rev = BigInt()
+    visit_id = UUID()
+    phone_tail = Text()
+    verified_at = Timestamptz()
+    group_id = UUID()
+
+
 class Counters(Projected, Table, tablename="counters"):
     """Last numbers of series."""
 

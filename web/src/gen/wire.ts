@@ -625,6 +625,8 @@ export interface Photo {
 }
 /**
  * A drawn signature over exactly one document. `accepted` moved the visit; `kept` waits in the review inbox.
+ *
+ * `evidence` is null when it was signed by a program that does not gather any.
  */
 export interface Signature {
   id: string;
@@ -637,6 +639,7 @@ export interface Signature {
   strokes_hash: string;
   signer: Signer;
   jws: string;
+  evidence: SigningEvidence | null;
   device_id: string | null;
   state: "accepted" | "kept";
   signed_at: string;
@@ -650,6 +653,44 @@ export interface Signature {
 export interface Signer {
   name: string;
   role: DeciderRole;
+}
+/**
+ * What was signed along with the document: identity check, app version, tablet, the server as known, the screen.
+ */
+export interface SigningEvidence {
+  identity: SignerIdentity;
+  app: string;
+  shown: ShownDocument;
+  server_state: KnownState;
+  device_name?: string | null;
+}
+/**
+ * How the advisor made sure who signs; `phone_tail` are the last digits of the phone that it was done with.
+ *
+ * `code_id` is the text message whose digits the signer knew: `sms_code` needs it.
+ */
+export interface SignerIdentity {
+  method: "id_seen" | "known_phone" | "not_checked" | "sms_code";
+  phone_tail?: string | null;
+  code_id?: string | null;
+}
+/**
+ * The document on the screen, and since when.
+ */
+export interface ShownDocument {
+  document_hash: string;
+  at: string;
+}
+/**
+ * What the tablet knew of the server: the `cookie` and server time (`known_at`) of its newest pull.
+ *
+ * `visit_rev` is the visit's `rev` in those rows; `unsent` counts its own commands of the visit that still waited.
+ */
+export interface KnownState {
+  unsent: number;
+  cookie?: string | null;
+  known_at?: string | null;
+  visit_rev?: number | null;
 }
 /**
  * A time that a customer was promised, or asks for; becomes `arrived` when a visit is opened for it.
@@ -1299,6 +1340,7 @@ export interface SignHandover {
   signer: Signer;
   jws: string;
   signed_at: string;
+  evidence?: SigningEvidence | null;
 }
 /**
  * A person wants a message sent that did not get through, or was not sent.

@@ -55,7 +55,7 @@ TABLES = {
     """,
     "signatures": """
         id uuid, rev bigint, visit_id uuid, purpose text, document jsonb, document_hash text, strokes jsonb,
-        strokes_hash text, signer jsonb, jws text, device_id uuid?, state text, signed_at timestamptz,
+        strokes_hash text, signer jsonb, jws text, evidence jsonb?, device_id uuid?, state text, signed_at timestamptz,
         received_at timestamptz, sealed_at timestamptz?, pdf_sha256 text?, group_id uuid
     """,
     "appointments": """
@@ -114,6 +114,9 @@ TABLES = {
     "counters": """
         id uuid, rev bigint, value bigint, group_id uuid
     """,
+    "verified_codes": """
+        id uuid, rev bigint, visit_id uuid, phone_tail text, verified_at timestamptz, group_id uuid
+    """,
     "groups": """
         id uuid, name text, position bigint, epoch uuid, journal_count bigint, journal_hash text, horizon bigint?
     """,
@@ -168,8 +171,11 @@ TABLES = {
     "attempts": """
         bucket text, failed integer, at timestamptz, until timestamptz
     """,
+    "signing_codes": """
+        id uuid, visit_id uuid, group_id uuid, phone text, mac text, tries integer, sent_at timestamptz
+    """,
 }
-KEYS = dict.fromkeys(("groups", "stores", "users", "sessions", "outbox"), "id") | {
+KEYS = dict.fromkeys(("groups", "stores", "users", "sessions", "outbox", "signing_codes"), "id") | {
     "device_queues": "device_id",
     "access_log": "group_id, n",
     "access_heads": "group_id",
@@ -213,6 +219,7 @@ INDEXES = (
     ("aliases", "group_id, canonical_id"),
     ("links", "visit_id"),
     ("push_subscriptions", "visit_id"),
+    ("verified_codes", "visit_id"),
     ("stores", "group_id"),
     ("users", "group_id"),
     ("device_queues", "group_id"),
@@ -228,6 +235,8 @@ INDEXES = (
     ("outbox", "group_id, dedupe"),
     ("outbox", "visit_id"),
     ("access_log", "group_id, subject_id, n"),
+    ("signing_codes", "visit_id, sent_at"),
+    ("signing_codes", "phone, sent_at"),
 )
 
 

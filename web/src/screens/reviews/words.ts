@@ -34,7 +34,7 @@ const WORDS: Record<string, string> = {
 /** Fields that mean nothing to a reader, or far too much. */
 const SILENT = new Set([
   'document', 'strokes', 'jws', 'document_hash', 'strokes_hash', 'sha256', 'media_type', 'bytes', 'photos', 'x', 'y', 'seen',
-  'seen_moves', 'seen_version', 'version', 'message_id',
+  'seen_moves', 'seen_version', 'version', 'message_id', 'evidence',
 ])
 
 /** Names of the things that ids stand for; see `namesIn`. */
@@ -111,6 +111,10 @@ export function reasonWords({ code, subject, facts }: Cause, names: Names): stri
   if (code === 'identity_match' && typeof known['match'] === 'string') return matchWords(known)
   if (subject.type === 'appointments' && code === 'wrong_stage') {
     return t('reason.wrong_stage_appointments', { current: wordOf('appointment.status', String(known['current'])) })
+  }
+  if (code === 'bad_signature') {
+    const problem = String(known['problem'])
+    return t('reason.bad_signature', { what: t(`unproven.${has(`unproven.${problem}`) ? problem : 'other'}`) })
   }
   const field = typeof known['field'] === 'string' ? fieldWord(known['field']) : ''
   return t(has(`reason.${code}`) ? `reason.${code}` : 'reason.other', { ...said, field, code })

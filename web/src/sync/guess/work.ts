@@ -144,7 +144,7 @@ export const work: Guesses = {
     draft.put('signatures', {
       id: f.signature_id, rev: 0, visit_id: visit.id, purpose: f.purpose, document: f.document,
       document_hash: f.document_hash, strokes: f.strokes as unknown as Record<string, unknown>,
-      strokes_hash: f.strokes_hash, signer: f.signer, jws: f.jws, device_id: scene.device_id, state: 'accepted',
+      strokes_hash: f.strokes_hash, signer: f.signer, jws: f.jws, evidence: f.evidence ?? null, device_id: scene.device_id, state: 'accepted',
       signed_at: f.signed_at, received_at: scene.at, sealed_at: null, pdf_sha256: null,
     })
     if (f.purpose === 'handover' && visit.stage === 'ready') handOver(draft, visit.id, scene)
