@@ -54,7 +54,7 @@ set_up_browser() {
   has_browser && return
   say "Chromium for the browser tests"
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk poppler-utils >/dev/null && return
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk poppler-utils qpdf >/dev/null && return
   fi
   .venv/bin/python -m playwright install chromium && return
   fail "No Chromium, and none could be installed: install Chromium (Debian: apt-get install chromium) and run make test again."

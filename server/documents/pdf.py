@@ -27,7 +27,7 @@ STANDARD = "a-3b"
 
 _WEIGHTS = ("400Regular", "700Bold")
 _FOLDER = Path(__file__).parent
-_THUMBNAIL = (720, 720)
+_LONGEST = 720
 _one_at_a_time = threading.Lock()
 
 
@@ -86,11 +86,13 @@ def thumbnail(photo: bytes) -> bytes | None:
     """
     try:
         with Image.open(io.BytesIO(photo)) as image:
-            image.draft("RGB", _THUMBNAIL)
-            upright = ImageOps.exif_transpose(image).convert("RGB")
+            share = min(1.0, _LONGEST / max(image.size))
+            image.draft("RGB", (int(image.width * share), int(image.height * share)))  # a JPEG is read smaller at once
+            small = image.convert("RGB")
+        small.thumbnail((_LONGEST, _LONGEST))
+        upright = ImageOps.exif_transpose(small)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
-    upright.thumbnail(_THUMBNAIL)
     jpeg = io.BytesIO()
     upright.save(jpeg, "JPEG", quality=80)
     width, height = upright.size

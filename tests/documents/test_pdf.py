@@ -208,6 +208,10 @@ def a_photo_becomes_small_and_upright_and_anything_else_is_none():
     small = thumbnail(photo((3000, 1500)))
     assert small is not None
     assert b'viewBox="0 0 720 360"' in small
+    turned, exif = io.BytesIO(), Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (3000, 1500)).save(turned, "JPEG", exif=exif)
+    assert b'viewBox="0 0 360 720"' in (thumbnail(turned.getvalue()) or b"")
     for data in (photo((10, 10), "PNG"), photo((10, 10), "WEBP")):
         assert b"data:image/jpeg;base64," in (thumbnail(data) or b"")
     for data in (b"", b"GIF", photo()[:200], b"<svg/>"):
