@@ -47,6 +47,7 @@ class Settings(Struct, frozen=True):
     tsa_certificates: str = ""
     time_zone: str = "Asia/Shanghai"
     session_days: int = 30
+    approve_devices: bool = False
     link_days: Annotated[int, Meta(ge=1, le=3650)] = 90
     low_recommend: Annotated[int, Meta(ge=0, le=10)] = 6
     low_stars: Annotated[int, Meta(ge=0, le=5)] = 2

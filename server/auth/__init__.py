@@ -1,5 +1,9 @@
 """The door at which people and tablets sign in."""
 
-from server.auth.login import login, logout, me, revoke
+from server.auth.device_routes import approve, list_devices, revoke
+from server.auth.login import login, logout, me
+from server.auth.session_routes import end_others, end_session, list_sessions, rotate
 
-routes = [login, logout, me, revoke]
+routes = [
+    login, logout, me, list_sessions, end_session, end_others, rotate, list_devices, approve, revoke,
+]  # fmt: skip

@@ -6,7 +6,7 @@ import secrets
 
 from litestar.datastructures import Cookie
 
-from server.http.caller import Connection
+from server.http.address import Connection
 
 LASTS = 400 * 24 * 3600
 """Seconds; browsers keep no cookie longer (RFC 6265bis §5.5)."""

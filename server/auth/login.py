@@ -1,7 +1,6 @@
-"""`/auth/…`: signing in on a tablet or from a program, signing out, and taking a tablet's trust away."""
+"""`/auth/login`, `/auth/logout`, `/auth/me`: signing in on a tablet or from a program, and out again."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -12,6 +11,7 @@ from server.auth.accounts import plain
 from server.auth.backoff import Backoff, buckets
 from server.auth.known import known_browser, remember_browser
 from server.auth.passwords import Passwords, TooOften
+from server.auth.reach import MANAGERS
 from server.auth.sessions import Account, Named
 from server.commands.bus import Actor
 from server.commands.envelope import explain
@@ -24,7 +24,6 @@ from server.http.limits import Limit
 from server.queries.callers import Caller
 from server.store.rows import encode
 
-MAY_REVOKE = frozenset({"manager", "admin"})
 STRANGERS = Limit(burst=120, per_second=2)
 """By the network of who asks, right or wrong: each attempt costs 20 MB and a good part of a tenth of a second."""
 COORDINATE = 43
@@ -52,8 +51,9 @@ class Login(Struct, frozen=True, forbid_unknown_fields=True):
 
 @post("/auth/login", status_code=200, request_max_body_size=64 * 1024)
 async def login(request: HttpRequest) -> Response[Any]:
-    """Signs in; raises 400, 401 `bad_credentials`, 403 `device_revoked`, 409 `device_key_changed`, 429."""
-    STRANGERS.check(client_network(request))
+    """Signs in; raises 400, 401 `bad_credentials`, 403 `device_revoked`, `device_pending`, 409, 429."""
+    network = client_network(request)
+    STRANGERS.check(network)
     wanted = _read(request, await request.body())
     key = _coordinates(wanted.device) if wanted.device else None
     app = request.app.state
@@ -63,8 +63,10 @@ async def login(request: HttpRequest) -> Response[Any]:
         refusal = answer(429, "too_many_attempts", "Wait before the next attempt.", retry_after=error.retry_after)
         refusal.headers["Retry-After"] = str(error.retry_after)
         return refusal
+    if wanted.device is None and app.settings.approve_devices and who.role not in MANAGERS:
+        raise Problem(403, "device_needed", "Sign in on a tablet that a manager has approved.")
     device = await _enrolled(request, who, wanted.device, key) if wanted.device and key else None
-    signed_in = await sessions.open_session(app.db, who, device, app.bus.clock(), app.settings.session_days)
+    signed_in = await sessions.open_session(app.db, who, device, app.bus.clock(), app.settings.session_days, network)
     answered = await bodies.write(request, encode(signed_in))
     answered.set_cookie(remember_browser(request, plain(wanted.username)))
     return answered
@@ -81,19 +83,6 @@ async def logout(request: HttpRequest, person: Caller) -> None:
 async def me(request: HttpRequest, person: Caller) -> Response[bytes]:
     """The sign-in's answer again, without the token."""
     return await bodies.write(request, encode(await sessions.session(request.app.state.db, person.session_id)))
-
-
-@post("/auth/devices/{device_id:uuid}/revoke", status_code=204)
-async def revoke(request: HttpRequest, person: Caller, device_id: UUID) -> None:
-    """A tablet is lost: its tokens stop working at once. For managers and admins."""
-    if person.role not in MAY_REVOKE:
-        raise Problem(403, "forbidden", "Only managers and admins revoke tablets.")
-    server = Actor(
-        group_id=person.group_id, store_id=person.store_id, door="server", role="server", user_id=person.user_id
-    )
-    outcome = await request.app.state.bus.run(server, "device.revoke", {"device_id": str(device_id)})
-    if outcome.outcome == "rejected":
-        raise Problem(404, "not_found")
 
 
 def _read(request: HttpRequest, body: bytes) -> Login:
@@ -141,13 +130,21 @@ async def _enrolled(request: HttpRequest, who: Account, tablet: Tablet, key: dic
     app = request.app.state
     known = await sessions.known_device(app.db, tablet.id)
     if known is None:
-        server = Actor(group_id=who.group_id, store_id=who.store_id, door="server", role="server", user_id=who.id)
-        fields = {"device_id": tablet.id, "name": tablet.name, "public_key": key, "enrolled_by": who.id}
-        await app.bus.run(server, "device.enrol", fields)
+        waits = app.settings.approve_devices and who.role not in MANAGERS
+        facts = {"name": tablet.name, "public_key": key, "enrolled_by": who.id, "pending": waits}
+        await app.bus.run(_server(who), "device.enrol", {"device_id": tablet.id, **facts})
         known = await sessions.known_device(app.db, tablet.id)
     # Read again after enrolling: of two tablets that claim one id at the same time, only one enrolled.
     if known is None or known.group_id != who.group_id or known.public_key != key:
         raise Problem(409, "device_key_changed", "This id has another key: enrol under a new id.")
     if known.revoked:
         raise Problem(403, "device_revoked")
+    if known.pending and (who.role in MANAGERS or not app.settings.approve_devices):
+        await app.bus.run(_server(who), "device.approve", {"device_id": tablet.id})
+    elif known.pending:
+        raise Problem(403, "device_pending", "A manager has to approve this tablet first.", device=known.name)
     return Named(tablet.id, known.name)
+
+
+def _server(who: Account) -> Actor:
+    return Actor(group_id=who.group_id, store_id=who.store_id, door="server", role="server", user_id=who.id)

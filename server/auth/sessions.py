@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from server.domain.ids import uuid7
 from server.domain.tokens import token_hash
+from server.queries.callers import cut
 from server.store.database import Database
 
 _QUEUE = (
@@ -16,9 +17,10 @@ _QUEUE = (
     "VALUES (?, ?, ?, 1, '{}', NULL, ?) ON CONFLICT (device_id) DO NOTHING"
 )
 _SESSION = (
-    "INSERT INTO sessions (id, token_hash, user_id, device_id, created_at, expires_at, revoked_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, NULL)"
+    "INSERT INTO sessions (id, token_hash, user_id, device_id, created_at, expires_at, used_at, address) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_DEVICE = "SELECT name, group_id, public_key, revoked_at, pending FROM devices WHERE id = ?"
 _WHO = (
     "SELECT u.id, u.username, u.name, u.role, s.id, s.name, s.name_en, s.time_zone, s.phone, s.labour_rate_fen "
     "FROM users u JOIN stores s ON s.id = u.store_id WHERE u.id = ?"
@@ -33,6 +35,7 @@ class Account(Struct, frozen=True):
     store_id: str
     password_hash: str
     active: bool
+    role: str
 
 
 class User(Struct, frozen=True):
@@ -79,13 +82,14 @@ class Known(Struct, frozen=True):
     group_id: str
     public_key: dict[str, Any]
     revoked: bool
+    pending: bool
 
 
 async def account(db: Database, username: str) -> Account | None:
     """The account with this username."""
     async with db.read() as tx:
         [rows] = await tx.run(
-            ("SELECT id, group_id, store_id, password_hash, active FROM users WHERE username = ?", (username,))
+            ("SELECT id, group_id, store_id, password_hash, active, role FROM users WHERE username = ?", (username,))
         )
     return Account(*rows[0]) if rows else None
 
@@ -93,20 +97,23 @@ async def account(db: Database, username: str) -> Account | None:
 async def known_device(db: Database, device_id: str) -> Known | None:
     """The tablet with this id."""
     async with db.read() as tx:
-        [rows] = await tx.run(("SELECT name, group_id, public_key, revoked_at FROM devices WHERE id = ?", (device_id,)))
+        [rows] = await tx.run((_DEVICE, (device_id,)))
     if not rows:
         return None
-    name, group_id, key, revoked_at = rows[0]
-    return Known(name, group_id, msgspec.json.decode(key) if isinstance(key, str) else key, revoked_at is not None)
+    name, group_id, key, revoked_at, pending = rows[0]
+    key = msgspec.json.decode(key) if isinstance(key, str) else key
+    return Known(name, group_id, key, revoked_at is not None, bool(pending))
 
 
-async def open_session(db: Database, who: Account, device: Named | None, now: datetime, days: int) -> SignedIn:
+async def open_session(
+    db: Database, who: Account, device: Named | None, now: datetime, days: int, network: str
+) -> SignedIn:
     """Makes a token that works for so many days, and the tablet's queue if it has none."""
     token = secrets.token_urlsafe(32)
     expires_at = now + timedelta(days=days)
     device_id = device and device.id
     queue = [(_QUEUE, (device_id, who.group_id, who.store_id, now))] if device_id else []
-    session = (_SESSION, (uuid7(), token_hash(token), who.id, device_id, now, expires_at))
+    session = (_SESSION, (uuid7(), token_hash(token), who.id, device_id, now, expires_at, now, cut(network)))
     async with db.write() as tx:
         [rows, *_] = await tx.finish((_WHO, (who.id,)), *queue, session)
     return _signed_in(rows[0], expires_at, device, token)

@@ -35,6 +35,7 @@ class EnrolDevice(Command, frozen=True):
     name: Label
     public_key: dict[str, str]
     enrolled_by: Id
+    pending: bool = False
 
 
 @handles("device.enrol", internal=True)
@@ -51,8 +52,23 @@ def enrol_device(work: Work, by: By, c: EnrolDevice) -> None:
                 enrolled_at=work.now,
                 enrolled_by=c.enrolled_by,
                 revoked_at=None,
+                pending=c.pending,
             )
         )
+
+
+class ApproveDevice(Command, frozen=True):
+    """A manager says that a tablet which waits is one of ours."""
+
+    device_id: Id
+
+
+@handles("device.approve", internal=True)
+def approve_device(work: Work, by: By, c: ApproveDevice) -> None:
+    """People may sign in on it from now on."""
+    device = get(work, Device, c.device_id)
+    if device.pending:
+        work.change(device, pending=False)
 
 
 class RevokeDevice(Command, frozen=True):

@@ -18,7 +18,8 @@ from strawberry.types.unset import UNSET
 from server.graphql.context import Context
 from server.graphql.export import sdl
 from server.graphql.schema import schema, told
-from server.http.caller import Connection, bearer
+from server.http.address import Connection
+from server.http.caller import bearer, note
 from server.http.looking import reason_of
 
 ANSWER = "application/graphql-response+json"
@@ -51,7 +52,9 @@ async def _nothing() -> None:
 async def _context(connection: Connection) -> Context:
     state = connection.app.state
     context = Context(state.db, state.bus, state.doorbell, state.settings, state.looks, reason_of(connection))
-    await context.sign_in(bearer(connection))
+    token = bearer(connection)
+    if await context.sign_in(token) and token:
+        await note(connection, context.me, token)
     return context
 
 

@@ -2,9 +2,13 @@
 
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
 
-from server.http.caller import Connection
+from litestar.connection import ASGIConnection
+
 from server.settings import Networks, Settings
+
+Connection = ASGIConnection[Any, Any, Any, Any]
 
 Address = IPv4Address | IPv6Address
 

@@ -8,7 +8,7 @@ import msgspec
 import zstandard
 from litestar import Response
 
-from server.http.caller import Connection
+from server.http.address import Connection
 
 MSGPACK = "application/msgpack"
 WORTH_IT = 1000

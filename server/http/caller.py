@@ -1,25 +1,12 @@
 """The bearer token of a request, and the person behind it."""
 
-from typing import Any
-
-from litestar.connection import ASGIConnection
+from contextlib import suppress
 
 from server.commands.bus import Actor
+from server.http.address import Connection, client_network
 from server.http.errors import Problem
-from server.queries.callers import Caller, caller
-from server.store.database import Database
-
-Connection = ASGIConnection[Any, Any, Any, Any]
-
-
-async def signed_in(db: Database, token: str | None) -> Caller:
-    """The caller; raises 401 `unauthorized` or 403 `device_revoked`."""
-    found = await caller(db, token) if token else None
-    if found is None:
-        raise Problem(401, "unauthorized")
-    if found == "revoked":
-        raise Problem(403, "device_revoked")
-    return found
+from server.queries.callers import Caller, caller, note_use
+from server.store.database import Unavailable
 
 
 def bearer(connection: Connection) -> str | None:
@@ -29,8 +16,22 @@ def bearer(connection: Connection) -> str | None:
 
 
 async def provide_caller(request: Connection) -> Caller:
-    """Litestar dependency: the person who calls."""
-    return await signed_in(request.app.state.db, bearer(request))
+    """Litestar dependency: the person who calls; raises 401 `unauthorized` or 403 `device_revoked`."""
+    token = bearer(request)
+    found = await caller(request.app.state.db, token) if token else None
+    if token is None or found is None:
+        raise Problem(401, "unauthorized")
+    if found == "revoked":
+        raise Problem(403, "device_revoked")
+    await note(request, found, token)
+    return found
+
+
+async def note(connection: Connection, person: Caller, token: str) -> None:
+    """Writes down now and then that a session is in use; who calls does not wait for a database that is down."""
+    if person.noteworthy:
+        with suppress(Unavailable):
+            await note_use(connection.app.state.db, person, token, client_network(connection))
 
 
 def actor(person: Caller, door: str) -> Actor:

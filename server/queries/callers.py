@@ -1,6 +1,6 @@
 """Who stands behind a bearer token."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
@@ -20,6 +20,13 @@ class Caller(Struct, frozen=True):
     name: str
     role: str
     device_id: str | None
+    noteworthy: bool = False
+    """Whether the session's last use is to be written down again (`note_use`)."""
+
+
+NOTED_EVERY = timedelta(minutes=10)
+OVERLAP = timedelta(seconds=60)
+"""So long the token before a rotation still works once the new one was used: for requests under way."""
 
 
 async def caller(db: Database, token: str, now: datetime | None = None) -> Caller | Literal["revoked"] | None:
@@ -28,14 +35,43 @@ async def caller(db: Database, token: str, now: datetime | None = None) -> Calle
         [rows] = await tx.run(
             (
                 "SELECT s.id, u.group_id, u.store_id, u.id, u.username, u.name, u.role, s.device_id, s.expires_at, "
-                "s.revoked_at, u.active, d.revoked_at FROM sessions s JOIN users u ON u.id = s.user_id "
-                "LEFT JOIN devices d ON d.group_id = u.group_id AND d.id = s.device_id WHERE s.token_hash = ?",
-                (token_hash(token),),
+                "s.revoked_at, u.active, d.revoked_at, s.used_at, s.token_hash, s.previous_hash, s.previous_until "
+                "FROM sessions s JOIN users u ON u.id = s.user_id "
+                "LEFT JOIN devices d ON d.group_id = u.group_id AND d.id = s.device_id "
+                "WHERE s.token_hash = ? OR s.previous_hash = ?",
+                (hashed := token_hash(token), hashed),
             )
         )
     if not rows:
         return None
-    *fields, expires_at, revoked_at, active, device_revoked_at = rows[0]
-    if revoked_at is not None or not active or expires_at <= (now or datetime.now(UTC)):
+    now = now or datetime.now(UTC)
+    *fields, expires_at, revoked_at, active, device_revoked_at, used_at, newest, previous, previous_until = rows[0]
+    is_newest = hashed == newest
+    if revoked_at is not None or not active or expires_at <= now:
         return None
-    return "revoked" if device_revoked_at is not None else Caller(*fields)
+    if not is_newest and previous_until is not None and previous_until <= now:
+        return None
+    if device_revoked_at is not None:
+        return "revoked"
+    began = is_newest and previous is not None and previous_until is None
+    return Caller(*fields, noteworthy=began or used_at is None or used_at <= now - NOTED_EVERY)
+
+
+async def note_use(db: Database, person: Caller, token: str, network: str, now: datetime | None = None) -> None:
+    """Writes down that a session was used, and from where; the first use of a rotated token ends the one before."""
+    now = now or datetime.now(UTC)
+    async with db.write() as tx:
+        await tx.finish(
+            (
+                "UPDATE sessions SET used_at = ?, address = ?, previous_until = CASE WHEN token_hash = ? "
+                "AND previous_hash IS NOT NULL AND previous_until IS NULL THEN ? ELSE previous_until END WHERE id = ?",
+                (now, cut(network), token_hash(token), now + OVERLAP, person.session_id),
+            )
+        )
+
+
+def cut(address: str) -> str:
+    """An address without what tells one household from the next: `198.51.100.x`, `2001:db8:1::x`."""
+    if ":" in address:
+        return f"{':'.join(address.split('/')[0].split(':')[:3])}::x".replace(":::", "::")
+    return f"{address.rpartition('.')[0]}.x" if "." in address else ""

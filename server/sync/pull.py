@@ -17,6 +17,7 @@ from server.queries.pull import pull as next_page
 from server.store.doorbell import Doorbell
 from server.store.epoch import renew_epoch
 from server.store.looks import Look
+from server.sync.contact import App, Unsent, heard
 
 
 def _cookie(text: str) -> Cookie:
@@ -32,8 +33,10 @@ async def pull(
     person: Caller,
     cookie: str | None = None,
     limit: Annotated[int, Parameter(ge=1, le=10_000)] = 5_000,
+    unsent: Unsent = None,
+    app: App = None,
 ) -> Response[bytes]:
-    """The next page of this tablet's rows."""
+    """The next page of this tablet's rows; `unsent` and `app` are what it tells of itself."""
     state, seen = request.app.state, _cookie(cookie) if cookie else None
     try:
         page = await next_page(state.db, person, seen, limit)
@@ -44,6 +47,8 @@ async def pull(
         page = await next_page(state.db, person, seen, limit)
     if "customers" in page.counts:
         await state.looks.note([_brought(person, page.counts)])
+    if person.device_id is not None:
+        await heard(state.db, person.device_id, unsent, app)
     return await bodies.write(request, page.json())
 
 

@@ -33,6 +33,18 @@ async def a_device_is_enrolled_once_and_revoked_once(shop):
     assert (await shop.serve("device.revoke", device_id=uuid7())).reason.code == "not_found"
 
 
+async def a_device_that_waits_is_approved_once(shop):
+    device_id, by = uuid7(), shop.people["advisor"]
+    fields = {"device_id": device_id, "name": "平板", "public_key": {"kty": "EC"}, "enrolled_by": by}
+    await shop.serve("device.enrol", **fields, pending=True)
+    for _ in range(2):
+        await shop.serve("device.approve", device_id=device_id)
+    async with shop.db.read() as tx:
+        [[row]] = await tx.run(("SELECT pending, rev FROM devices WHERE id = ?", (device_id,)))
+    assert (bool(row[0]), row[1]) == (False, 2)
+    assert (await shop.serve("device.approve", device_id=uuid7())).reason.code == "not_found"
+
+
 async def the_catalogue_is_on_every_stores_tablets(shop):
     item = {
         "code": "BP-1", "kind": "part", "name": "前刹车片", "name_en": "Front brake pads", "unit": "个",

@@ -23,7 +23,10 @@ class Link(Struct, frozen=True, kw_only=True):
 
 
 class Device(Struct, frozen=True, kw_only=True):
-    """A tablet: the public half of its key (JWK), and since when it is no longer trusted."""
+    """A tablet: the public half of its key (JWK), and since when it is no longer trusted.
+
+    `pending`: a manager has not said yet that it is one of ours.
+    """
 
     id: Id
     rev: int
@@ -33,6 +36,7 @@ class Device(Struct, frozen=True, kw_only=True):
     enrolled_at: Instant
     enrolled_by: Id
     revoked_at: Instant | None
+    pending: bool = False
 
 
 class Media(Struct, frozen=True, kw_only=True):

@@ -30,6 +30,7 @@ class Devices(Projected, Table, tablename="devices"):
     enrolled_at = Timestamptz()
     enrolled_by = UUID()
     revoked_at = Timestamptz(null=True)
+    pending = Boolean()
     group_id = UUID()
 
 

@@ -51,7 +51,10 @@ class Users(Shape, Table, tablename="users"):
 
 
 class DeviceQueues(Shape, Table, tablename="device_queues"):
-    """How far each tablet's queue has come: the next number, and failed attempts by number (seq → count)."""
+    """How far each tablet's queue has come: the next number, and failed attempts by number (seq → count).
+
+    `app`, `unsent` (commands and photos) and `last_seen_at` are as the tablet told them last.
+    """
 
     KEY = ("device_id",)
     INDEXES = (("group_id",),)
@@ -63,13 +66,18 @@ class DeviceQueues(Shape, Table, tablename="device_queues"):
     attempts = JSONB()
     app = Text(null=True)
     last_seen_at = Timestamptz(null=True)
+    unsent = BigInt(null=True)
 
 
 class Sessions(Shape, Table, tablename="sessions"):
-    """Sign-ins; the token itself is never stored, only its SHA-256."""
+    """Sign-ins; the token itself is never stored, only its SHA-256.
+
+    After a rotation the token before it (`previous_hash`) works until the new one was used, and then to
+    `previous_until`. `address` is where it was used last, its end cut off.
+    """
 
     UNIQUE = (("token_hash",),)
-    INDEXES = (("device_id", "user_id"), ("user_id",))
+    INDEXES = (("device_id", "user_id"), ("user_id",), ("previous_hash",))
 
     id = UUID(primary_key=True)
     token_hash = Text(secret=True)
@@ -78,3 +86,7 @@ class Sessions(Shape, Table, tablename="sessions"):
     created_at = Timestamptz()
     expires_at = Timestamptz()
     revoked_at = Timestamptz(null=True)
+    used_at = Timestamptz(null=True)
+    address = Text(null=True)
+    previous_hash = Text(null=True, secret=True)
+    previous_until = Timestamptz(null=True)

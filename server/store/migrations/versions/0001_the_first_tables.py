@@ -99,7 +99,7 @@ TABLES = {
     """,
     "devices": """
         id uuid, rev bigint, name text, home_store_id uuid, public_key jsonb, enrolled_at timestamptz, enrolled_by uuid,
-        revoked_at timestamptz?, group_id uuid
+        revoked_at timestamptz?, pending boolean, group_id uuid
     """,
     "media": """
         id uuid, rev bigint, sha256 text, media_type text, bytes integer, group_id uuid
@@ -130,11 +130,11 @@ TABLES = {
     """,
     "device_queues": """
         device_id uuid, group_id uuid, store_id uuid, next_seq bigint, attempts jsonb, app text?,
-        last_seen_at timestamptz?
+        last_seen_at timestamptz?, unsent bigint?
     """,
     "sessions": """
         id uuid, token_hash text, user_id uuid, device_id uuid?, created_at timestamptz, expires_at timestamptz,
-        revoked_at timestamptz?
+        revoked_at timestamptz?, used_at timestamptz?, address text?, previous_hash text?, previous_until timestamptz?
     """,
     "journal": """
         group_id uuid, n bigint, command_id uuid, device_id uuid?, seq bigint?, name text, user_id uuid?, door text,
@@ -225,6 +225,7 @@ INDEXES = (
     ("device_queues", "group_id"),
     ("sessions", "device_id, user_id"),
     ("sessions", "user_id"),
+    ("sessions", "previous_hash"),
     ("journal", "device_id, position"),
     ("history", "group_id, row_id"),
     ("receipts", "device_id, position"),
