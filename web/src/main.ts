@@ -2,7 +2,7 @@
 import { createApp } from 'vue'
 import App from './App.vue'
 import { begin, open, shown, update } from './sync'
-import { i18n, learnAftercare, learnContact, learnInbox, learnSteps, learnTablet, speakAsBefore } from './i18n'
+import { i18n, learnAftercare, learnContact, learnInbox, learnRecords, learnSteps, learnTablet, speakAsBefore } from './i18n'
 import { keepOffer } from './parts/install'
 import { guardTablet } from './parts/lock/idle'
 import { tellMishaps } from './parts/mishap'
@@ -21,4 +21,4 @@ tellMishaps(app)
 app.mount('#app')
 await shown()
 begin()
-void Promise.all([learnSteps(), learnContact(), learnAftercare(), learnInbox(), learnTablet()])
+void Promise.all([learnSteps(), learnContact(), learnAftercare(), learnInbox(), learnTablet(), learnRecords()])

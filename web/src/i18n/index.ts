@@ -5,13 +5,14 @@ import zh from './zh'
 import type aftercare from './zh/aftercare'
 import type contact from './zh/contact'
 import type inbox from './zh/inbox'
+import type records from './zh/records'
 import type steps from './zh/steps'
 import type tablet from './zh/tablet'
 
 /** A language that the screens speak. */
 export type Language = 'zh-CN' | 'en'
 
-type Words = typeof zh & Partial<typeof inbox> & Partial<typeof contact & typeof aftercare> & Partial<typeof tablet & typeof steps>
+type Words = typeof zh & Partial<typeof inbox> & Partial<typeof contact & typeof aftercare> & Partial<typeof tablet & typeof steps & typeof records>
 
 const STORED = 'jieche.language'
 
@@ -73,6 +74,9 @@ export const learnContact = later(() => import('./zh/contact'))
 
 /** The Chinese words of the time after a visit: calls, surveys, complaints. */
 export const learnAftercare = later(() => import('./zh/aftercare'))
+
+/** The Chinese words of the records that the law asks for. */
+export const learnRecords = later(() => import('./zh/records'))
 
 /** Takes up the language that was chosen on this tablet before. */
 export const speakAsBefore = (): Promise<void> => speak(localStorage.getItem(STORED) === 'en' ? 'en' : 'zh-CN')

@@ -5,7 +5,7 @@ import { createMemoryHistory, createRouter } from 'vue-router'
 import { db, visitOf, watch, type VisitView } from '../../src/sync'
 import { followSession } from '../../src/sync/session'
 import type { Customer, EstimateLine, Vehicle, Visit } from '../../src/gen/wire'
-import { i18n, learnAftercare, learnContact, learnInbox, learnSteps, learnTablet } from '../../src/i18n'
+import { i18n, learnAftercare, learnContact, learnInbox, learnRecords, learnSteps, learnTablet } from '../../src/i18n'
 import { provideView } from '../../src/parts/visit/view'
 
 /** Signs a person in without a server. */
@@ -16,7 +16,7 @@ export async function signIn(role: string): Promise<void> {
     verifier: { salt: new Uint8Array(), rounds: 1, hash: new Uint8Array() },
   })
   await db.remember('active', 'u1')
-  await Promise.all([learnSteps(), learnInbox(), learnContact(), learnAftercare(), learnTablet()])
+  await Promise.all([learnSteps(), learnInbox(), learnContact(), learnAftercare(), learnTablet(), learnRecords()])
   await followSession()
 }
 

@@ -8,10 +8,11 @@ import inbox from './inbox'
 import papers from './papers'
 import proposal from './proposal'
 import reception from './reception'
+import records from './records'
 import shell from './shell'
 import tablet from './tablet'
 import trouble from './trouble'
 import visit from './visit'
 import words from './words'
 
-export default { ...frame, ...words, ...desk, ...visit, ...closing, ...aftercare, ...contact, ...inbox, ...papers, ...reception, ...shell, ...tablet, ...trouble, ...proposal }
+export default { ...frame, ...words, ...desk, ...visit, ...closing, ...aftercare, ...contact, ...inbox, ...papers, ...reception, ...records, ...shell, ...tablet, ...trouble, ...proposal }
