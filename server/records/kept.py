@@ -82,11 +82,14 @@ async def _rows(db: Database, group_id: str, ids: list[str]) -> list[VisitRows]:
         await hanging_on(db, group_id, kind, unsigned) if unsigned else {}
         for kind in ("estimate_lines", "findings", "photos")
     ]
-    return [
+    rows = [
         VisitRows(
-            visit=visits[one], customer=people[visits[one].customer_id], vehicle=cars[visits[one].vehicle_id],
-            damages=[], findings=findings.get(one, []), lines=lines.get(one, []), progress=[],
-            photos=photos.get(one, []), signatures=signatures.get(one, []), link=None, subscriptions=[],
+            visit=visit, customer=people[visit.customer_id], vehicle=cars[visit.vehicle_id],
+            damages=[], findings=findings.get(visit.id, []), lines=lines.get(visit.id, []), progress=[],
+            photos=photos.get(visit.id, []), signatures=signatures.get(visit.id, []), link=None, subscriptions=[],
         )
-        for one in ids
+        if visit.customer_id in people and visit.vehicle_id in cars
+        else await visit_rows(db, group_id, visit.id)  # a person or car that has left every tablet
+        for visit in (visits[one] for one in ids)
     ]  # fmt: skip
+    return [one for one in rows if one is not None]

@@ -147,3 +147,14 @@ async def a_page_leads_to_the_next_and_other_stores_stay_out(shop):
             asked["after"] = page["after"]
     assert [len(part) for part in seen] == [2, 1]
     assert sorted(one for part in seen for one in part) == sorted(ids)
+
+
+async def a_visit_of_a_customer_who_left_every_tablet_stays_in_the_records(shop):
+    visit = await _left(shop)
+    wish = {"customer_id": visit.customer_id, "reason": "客户要求", "restricted_at": shop.now}
+    await shop.given("crm", "customer.restrict", **wish)
+    async with asking(shop) as client:
+        page = (await client.get("/records/health", params=DAYS)).json()
+        alone = await client.get(f"/visits/{visit.id}/health-record.json")
+    assert [one["visit_id"] for one in page["incomplete"]] == [visit.id]
+    assert alone.status_code == 200
