@@ -13,17 +13,16 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
-from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from server.documents.document import sha256_hex
 from server.documents.sealkey import Seal
-from server.documents.timestamp import LARGEST, Authority, NoStamp, Stamper
+from server.documents.timestamp import LARGEST, Authority, Stamper
 
 _OWN_PART = 2048
-"""Bytes that a seal takes without certificates and time stamp; 700 measured."""
+"""Bytes that a seal takes without certificates and time stamp, at most; 424 measured."""
 
 
 def seal(
@@ -39,18 +38,12 @@ def seal(
     meta = signers.PdfSignatureMetadata(
         field_name="Seal", md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, name=store_name, reason=reason
     )
-    if authority is None:
-        return _Sealer(meta, _Signer(key), at).sign_pdf(writer).getvalue()
-    sealer = _Sealer(meta, _Signer(key), at, Stamper(authority))
-    try:
-        return sealer.sign_pdf(writer, bytes_reserved=2 * _room(key)).getvalue()
-    except SigningError as error:
-        raise NoStamp("too_large") from error
-
-
-def _room(key: Seal) -> int:
-    """Bytes kept for the seal: what an authority answers is not known beforehand, and asking twice costs twice."""
-    return LARGEST + _OWN_PART + sum(len(one.public_bytes(Encoding.DER)) for one in (key.certificate, *key.chain))
+    sealer = _Sealer(meta, _Signer(key), at, Stamper(authority) if authority else None)
+    room = _OWN_PART + sum(len(one.public_bytes(Encoding.DER)) for one in (key.certificate, *key.chain))
+    if authority:
+        room += LARGEST
+    # Without a number pyHanko seals twice, to see how much room it takes, and asks the authority twice as well.
+    return sealer.sign_pdf(writer, bytes_reserved=2 * room).getvalue()
 
 
 class _Signer(signers.Signer):
