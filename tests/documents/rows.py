@@ -24,20 +24,20 @@ NO_ID = "00000000-0000-7000-8000-000000000000"
 def structs(rows: dict[str, Any]) -> list[Any]:
     """Wire rows as structs, in the order in which `build` takes them."""
     types = ROW | {name: list[kind] for name, kind in ROWS.items()}
-    return [msgspec.convert(_filled(rows[name], inspect.type_info(kind)), kind) for name, kind in types.items()]
+    return [msgspec.convert(filled(rows[name], inspect.type_info(kind)), kind) for name, kind in types.items()]
 
 
-def _filled(value: Any, info: inspect.Type) -> Any:
+def filled(value: Any, info: inspect.Type) -> Any:
     match info:
         case inspect.Metadata():
-            return _filled(value, info.type)
+            return filled(value, info.type)
         case inspect.UnionType() if value is not None:
-            return _filled(value, next(t for t in info.types if not isinstance(t, inspect.NoneType)))
+            return filled(value, next(t for t in info.types if not isinstance(t, inspect.NoneType)))
         case inspect.ListType():
-            return [_filled(entry, info.item_type) for entry in value]
+            return [filled(entry, info.item_type) for entry in value]
         case inspect.StructType():
             return value | {
-                f.encode_name: _filled(value[f.encode_name], f.type) if f.encode_name in value else _blank(f.type)
+                f.encode_name: filled(value[f.encode_name], f.type) if f.encode_name in value else _blank(f.type)
                 for f in info.fields
             }
         case _:

@@ -5,13 +5,14 @@ from typing import Any
 
 import msgspec
 from hypothesis import strategies as st
+from msgspec import inspect
 
 from server.documents.document import build, canonical
 from server.documents.labels import Words
 from server.domain.rows.evidence import Signature
 from server.queries.visits import StoreFacts
 from server.records.kept import Kept
-from tests.documents.rows import NO_ID, structs
+from tests.documents.rows import filled, structs
 from tests.documents.strategies import visits
 
 STORE = StoreFacts("星辰汽车", "Asia/Shanghai", "021-5555", "上海市")
@@ -22,15 +23,12 @@ NIGHT = datetime(2026, 11, 21, 17, 30, tzinfo=UTC)
 
 def signature(purpose: Any = "handover", *, sealed: bool = True) -> Signature:
     """What somebody drew, and the seal on it."""
-    return msgspec.convert(
-        {
-            "id": NO_ID, "rev": 1, "visit_id": NO_ID, "purpose": purpose, "document": {}, "document_hash": "d" * 64,
-            "strokes": {}, "strokes_hash": "e" * 64, "signer": {"name": "王小明", "role": "bringer"}, "jws": "",
-            "device_id": None, "state": "accepted", "signed_at": NIGHT, "received_at": NIGHT,
-            "sealed_at": NIGHT if sealed else None, "pdf_sha256": "f" * 64 if sealed else None,
-        },
-        Signature,
-    )  # fmt: skip
+    row = {
+        "purpose": purpose, "document": {}, "document_hash": "d" * 64, "strokes": {}, "strokes_hash": "e" * 64,
+        "signer": {"name": "王小明", "role": "bringer"}, "device_id": None, "state": "accepted", "signed_at": NIGHT,
+        "received_at": NIGHT, "sealed_at": NIGHT if sealed else None, "pdf_sha256": "f" * 64 if sealed else None,
+    }  # fmt: skip
+    return msgspec.convert(filled(row, inspect.type_info(Signature)), Signature)
 
 
 def kept(rows: dict[str, Any], **changes: Any) -> Kept:

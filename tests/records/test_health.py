@@ -51,6 +51,7 @@ def test_every_repair_has_all_elements_and_fits_the_schema_unless_something_lack
     assert OUTSIDE.is_valid(record) or found
 
 
+@settings(deadline=None)
 @given(st.sets(st.sampled_from(ELEMENTS)))
 def test_what_lacks_is_exactly_what_was_taken_away(taken: set[str]):
     record = copy.deepcopy(WHOLE)

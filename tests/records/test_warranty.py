@@ -58,6 +58,7 @@ def a_whole_record_holds_what_the_law_names():
     assert record["claim_due_on"] == "2026-12-02"
 
 
+@settings(deadline=None)
 @given(st.sets(st.sampled_from(sorted(REQUIRED))))
 def test_what_lacks_is_exactly_what_was_taken_away(taken: set[str]):
     record = copy.deepcopy(whole())
