@@ -1,6 +1,7 @@
 """Importing this module fills the registry, in the order in which a visit meets the commands."""
 
 from server.commands import (
+    amendments,
     appointments,
     complaints,
     contacts,
@@ -32,8 +33,8 @@ from server.commands import (
 from server.commands.registry import REGISTRY, public
 
 __all__ = [
-    "REGISTRY", "appointments", "complaints", "contacts", "customers", "decisions", "estimates", "findings",
-    "handovers", "links", "merges", "messages", "photos", "public", "push", "quality", "recalls", "repairs",
+    "REGISTRY", "amendments", "appointments", "complaints", "contacts", "customers", "decisions", "estimates",
+    "findings", "handovers", "links", "merges", "messages", "photos", "public", "push", "quality", "recalls", "repairs",
     "restrictions", "reviews", "settlements", "surveys", "sweeps", "system", "trust", "unmerges", "vehicles", "visits",
     "walkaround",
 ]  # fmt: skip

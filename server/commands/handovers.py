@@ -174,11 +174,12 @@ def request_seal(work: Work, by: By, c: RequestSeal) -> None:
 
 
 class SealHandover(Command, frozen=True):
-    """The sealed PDF is on disk (the server's own command)."""
+    """The sealed PDF is on disk (the server's own command); `document` is what it says when nobody signed it."""
 
     visit_id: Id
     pdf_sha256: Sha256
     signature_id: Id | None = None
+    document: dict[str, Any] | None = None
 
 
 @handles("handover.seal", internal=True)
@@ -190,4 +191,6 @@ def seal_handover(work: Work, by: By, c: SealHandover) -> None:
         if signature.pdf_sha256 == c.pdf_sha256:
             return
         work.change(signature, sealed_at=work.now, pdf_sha256=c.pdf_sha256)
+    elif visit.released_document is None:
+        work.change(visit, released_document=c.document)
     tell(work, by, visit, "document", stage=visit.stage)

@@ -83,7 +83,8 @@ def _opened(work: Work, by: By, visit_id: str, content: dict[str, Any]) -> Visit
         id=visit_id, rev=1, store_id=by.store_id, number=_number(work, by), advisor_id=by.user_id, technician_id=None,
         stage="checked_in", moves=0, trail=["checked_in"], opened_at=by.issued_at, closed_at=None, ready_at=None,
         concerns=[], walkaround=None, readings=[], presented=[], parts_used=[], quality=None, quality_history=[],
-        settlement=None, payments=[], advice=[], report=None, release=None, cancel_reason=None, survey=None,
+        settlement=None, payments=[], advice=[], report=None, release=None, released_document=None,
+        cancel_reason=None, survey=None,
         work=[], calls=[], questions=[], **content,
     )  # fmt: skip
     link = Link(

@@ -23,6 +23,7 @@ FIRST_PAUSE, GROWTH, LONGEST_PAUSE = 2.0, 3.0, 3600.0
 PROGRESS = (
     "checked_in", "assigned", "diagnosing", "awaiting_parts", "repairing", "quality_check", "settling", "handed_over",
     "cancelled", "promise", "note", "report", "contract", "document",
+    "amendment",
 )  # fmt: skip
 """Topics that only a browser is told: where nobody subscribed they are settled all at once."""
 

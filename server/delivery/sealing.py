@@ -5,6 +5,8 @@ authority that gives none in three tries is done without, and whoever looks is t
 """
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,8 @@ from msgspec.structs import replace
 from server.commands.bus import Actor, Bus
 from server.delivery.outbox import Later, Promise
 from server.documents import pdf
-from server.documents.document import sha256_hex
+from server.documents.amendment import closing_signature, hash_of
+from server.documents.document import Document, sha256_hex
 from server.documents.seal import seal
 from server.documents.sealkey import SealRefused, seal_key
 from server.documents.timestamp import Authority, NoStamp, authority
@@ -29,7 +32,6 @@ from server.queries.visits import (
     VisitRows,
     awaited_photos,
     closing_document,
-    closing_signature,
     item_names,
     paper_name,
     store_facts,
@@ -52,24 +54,24 @@ async def seal_visit(db: Database, bus: Bus, settings: Settings, promise: Promis
     if awaited_photos(rows):
         return "not_sealed: waiting_for_photos"
     path = files.paper(settings.data, rows.visit.id, name)
+    document, signature = closing_document(rows), closing_signature(rows.signatures)
     if not path.exists():
-        await _make(db, settings, promise, rows, path)
+        extras = await _extras(db, promise.group_id, rows, document, settings.public_url)
+        await sealed(settings, promise, partial(_file, settings, path, rows, document, extras))
     content = await asyncio.to_thread(path.read_bytes)
     digest = sha256_hex(content)
-    signature = closing_signature(rows.signatures)
-    fields = {"visit_id": rows.visit.id, "pdf_sha256": digest, "signature_id": signature.id if signature else None}
+    fields: dict[str, Any] = {"visit_id": rows.visit.id, "pdf_sha256": digest}
+    fields |= {"document": document} if signature is None else {"signature_id": signature.id}
     server = Actor(group_id=promise.group_id, store_id=rows.visit.store_id, door="server", role="server")
     await bus.run(server, "handover.seal", fields, derived("seal", rows.visit.id, name, digest))
-    lacks_stamp = settings.tsa_url and not await asyncio.to_thread(is_stamped, content)
-    return UNSTAMPED if lacks_stamp else None
+    return await lacks_stamp(settings, content)
 
 
-async def _make(db: Database, settings: Settings, promise: Promise, rows: VisitRows, path: Path) -> None:
-    """Makes and files the paper; raises Later for a key that may not be used, and while a time stamp is hoped for."""
-    extras = await _extras(db, promise.group_id, rows, settings.public_url)
+async def sealed(settings: Settings, promise: Promise, file: Callable[[Authority | None], None]) -> None:
+    """Has a paper made; raises Later for a key that may not be used, and while a time stamp is hoped for."""
     tried = promise.payload.get("unstamped", 0)
     try:
-        await asyncio.to_thread(_file, settings, path, rows, extras, authority(settings))
+        await asyncio.to_thread(file, authority(settings))
     except SealRefused as error:
         LOG.error("not sealed", why=error.code, say=str(error))
         raise Later(f"not_sealed: {error.code}") from None
@@ -78,19 +80,25 @@ async def _make(db: Database, settings: Settings, promise: Promise, rows: VisitR
         if tried + 1 < STAMP_TRIES:
             raise Later(f"no_time_stamp: {error.code}", unstamped=tried + 1) from None
         LOG.warning("sealed without time stamp", id=promise.id, why=error.code)
-        await asyncio.to_thread(_file, settings, path, rows, extras, None)
+        await asyncio.to_thread(file, None)
 
 
-def _file(settings: Settings, path: Path, rows: VisitRows, extras: Extras, asked: Authority | None) -> None:
+async def lacks_stamp(settings: Settings, content: bytes) -> str | None:
+    """The note on a paper that should carry a time stamp and does not."""
+    return UNSTAMPED if settings.tsa_url and not await asyncio.to_thread(is_stamped, content) else None
+
+
+def _file(
+    settings: Settings, path: Path, rows: VisitRows, document: Document, extras: Extras, asked: Authority | None
+) -> None:
     """Renders, seals and files; blocks for some 50 ms, and for the authority. A paper that is there already stays."""
     shown = {photo.sha256: _bytes(settings.data, photo.sha256) for photo in rows.photos if photo.uploaded}
     key = seal_key(settings.data)
     extras = replace(
         extras, photos={sha256: content for sha256, content in shown.items() if content}, issuer=key.issuer
     )
-    paper = pdf.render(closing_document(rows), extras, Path(settings.font_dir))
-    sealed = seal(paper, key, extras.made_at, store_name=extras.store_name, authority=asked)
-    files.write(path, sealed, once=True)
+    paper = pdf.render(document, extras, Path(settings.font_dir))
+    files.write(path, seal(paper, key, extras.made_at, store_name=extras.store_name, authority=asked), once=True)
 
 
 def _bytes(data: Path, sha256: str) -> bytes | None:
@@ -100,7 +108,7 @@ def _bytes(data: Path, sha256: str) -> bytes | None:
         return None
 
 
-async def _extras(db: Database, group_id: str, rows: VisitRows, public_url: str) -> Extras:
+async def _extras(db: Database, group_id: str, rows: VisitRows, document: Document, public_url: str) -> Extras:
     visit, car = rows.visit, rows.vehicle
     store = await store_facts(db, visit.store_id)
     signature = closing_signature(rows.signatures)
@@ -113,15 +121,8 @@ async def _extras(db: Database, group_id: str, rows: VisitRows, public_url: str)
         item_names=await item_names(db, group_id), **await _device(db, signature),
         waived={photo.sha256: photo.waived for photo in rows.photos if photo.waived},
         signature=signature, release=visit.release if signature is None else None,
-        check_url=_check_url(public_url, signature),
+        check_url=f"{public_url}/verify?visit={visit.id}&document={hash_of(document)[:32]}",
     )  # fmt: skip
-
-
-def _check_url(public_url: str, signature: Signature | None) -> str:
-    """Where the QR code leads; it names the visit and the document, and nobody."""
-    if signature is None:
-        return f"{public_url}/verify"
-    return f"{public_url}/verify?visit={signature.visit_id}&document={signature.document_hash[:32]}"
 
 
 async def _device(db: Database, signature: Signature | None) -> dict[str, Any]:

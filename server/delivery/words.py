@@ -23,6 +23,10 @@ FIXED = {
         "您签字后单据有变化，那次签字还没有生效。请点开核对变化，再到店里确认。",
         "The paper changed after you signed it, so that signature does not count yet. Open to see what changed.",
     ),
+    "amendment": Words(
+        "您的交车单有一处更正，原件不变，点开查看。",
+        "Your handover document was put right; the original stays. Open to read what changed.",
+    ),
     "survey": Words("这次服务怎么样？点开评价，一分钟就好。", "How was your visit? Tell us in a minute."),
     "survey_reminder": Words(
         "还想听听您对这次服务的评价，点开即可。", "We would still like to hear how your visit was."

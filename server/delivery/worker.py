@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from server.commands.bus import Bus
+from server.delivery.amending import seal_amendment
 from server.delivery.gateway import provider
 from server.delivery.guard import Guard
 from server.delivery.key import vapid
@@ -134,5 +135,6 @@ class Worker:
 
     async def _job(self, promise: Promise, now: datetime) -> str | None:
         if promise.kind == "seal":
-            return await seal_visit(self._db, self._teller.bus, self._teller.settings, promise)
+            make = seal_amendment if "amendment_id" in promise.payload else seal_visit
+            return await make(self._db, self._teller.bus, self._teller.settings, promise)
         return await self._teller.tell(promise, now)

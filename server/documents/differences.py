@@ -28,7 +28,7 @@ def differences(signed: Any, current: Any) -> list[Difference]:
 def _compare(path: str, signed: Any, current: Any) -> list[Difference]:
     if canonical(signed) == canonical(current):
         return []
-    ours, theirs = _members(signed), _members(current)
+    ours, theirs = members(signed), members(current)
     found: list[Difference] = []
     if type(signed) is type(current) and ours is not None and theirs is not None:
         for name in dict.fromkeys([*ours, *theirs]):
@@ -36,7 +36,7 @@ def _compare(path: str, signed: Any, current: Any) -> list[Difference]:
     return found or [Difference(path, signed, current)]
 
 
-def _members(value: Any) -> dict[str, Any] | None:
+def members(value: Any) -> dict[str, Any] | None:
     """The named parts of an object, or of a list whose entries all carry a different id; else null."""
     if isinstance(value, dict):
         return value

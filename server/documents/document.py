@@ -93,7 +93,7 @@ def _contract(
         "damages": [
             {
                 "id": d.id, "panel": d.panel, "kind": d.kind, "severity": d.severity, "x": d.x, "y": d.y,
-                "known": d.known, "photos": _words(d.photos),
+                "known": d.known, "photos": words(d.photos),
             }
             for d in _by_id(damages)
         ],
@@ -138,8 +138,8 @@ def _walkaround(seen: Walkaround) -> Document:
     return {
         "odometer_km": seen.odometer_km,
         "energy_pct": seen.energy_pct,
-        "warning_lamps": _words(seen.warning_lamps),
-        "belongings": _words(seen.belongings),
+        "warning_lamps": words(seen.warning_lamps),
+        "belongings": words(seen.belongings),
         "old_parts": seen.old_parts,
         "wash": seen.wash,
         "valuables_reminded": seen.valuables_reminded,
@@ -171,11 +171,11 @@ def _finding(finding: Finding) -> Document:
         "item_code": finding.item_code,
         "grade": finding.grade,
         "measure": _measure(finding.measure),
-        "dtcs": _words(finding.dtcs),
+        "dtcs": words(finding.dtcs),
         "cause": finding.cause,
         "plan": finding.plan,
         "budget_fen": finding.budget_fen,
-        "photos": _words(finding.photos),
+        "photos": words(finding.photos),
     }
 
 
@@ -226,8 +226,9 @@ def _by_id(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: row.id)
 
 
-def _words(words: Iterable[str]) -> list[str]:
-    return sorted(words, key=_utf16)
+def words(some: Iterable[str]) -> list[str]:
+    """A set of words in the order in which a document holds them."""
+    return sorted(some, key=_utf16)
 
 
 def _utf16(word: str) -> bytes:

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from server.documents import labels
-from server.documents.labels import Words
-from server.documents.report import PURPOSES
+from server.documents.labels import PURPOSES, Words
 
 
 class Known(Struct, frozen=True):

@@ -10,6 +10,11 @@ class Words(NamedTuple):
     en: str
 
 
+PURPOSES = {
+    "contract": Words("维修委托书", "Service contract"),
+    "handover": Words("交车确认单", "Handover document"),
+    "amendment": Words("更正单", "Amendment"),
+}
 KINDS = {
     "maintenance": Words("保养", "Maintenance"),
     "repair": Words("维修", "Repair"),

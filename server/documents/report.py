@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 from server.documents import labels
-from server.documents.labels import Words
+from server.documents.amendment_words import put_right
+from server.documents.labels import PURPOSES, Words
 from server.documents.testimony import testimony
 from server.documents.timestamp import Stamp
 from server.documents.verify import Verdict
@@ -20,6 +22,8 @@ PROBLEMS = {
     "added_to": Words("封章以后又加了内容", "Something was added after it was sealed"),
     "document": Words("里面没有所签的文书", "The document that was signed is not inside"),
     "document_hash": Words("签名签的不是这份文书", "The signature is for another document"),
+    "amends": Words("里面没有被更正的文书", "The document that is amended is not inside"),
+    "corrections": Words("更正的内容对不上", "The corrections do not lead to what is said"),
     "strokes": Words("里面没有手写笔迹", "The drawn signature is not inside"),
     "strokes_hash": Words("手写笔迹被换过", "The drawn signature was exchanged"),
     "kid": Words("里面没有那台平板的公钥", "The tablet's public key is not inside"),
@@ -41,7 +45,6 @@ ISSUER = Words(
 )
 NO_STAMP = Words("没有：封章时间是门店服务器的钟", "None: the time of sealing is the word of the store's server")
 UNREADABLE = Words("签名的内容对不上", "What the signature says does not fit")
-PURPOSES = {"contract": Words("维修委托书", "Service contract"), "handover": Words("交车确认单", "Handover document")}
 
 
 def outcome(verdict: Verdict) -> Words:
@@ -54,7 +57,9 @@ def outcome(verdict: Verdict) -> Words:
 def facts(verdict: Verdict) -> Iterator[tuple[Words, str]]:
     """What was signed, by whom, when, on which device, and who sealed it."""
     document, signed, seal = verdict.document, verdict.signed, verdict.seal
-    if document is not None:
+    if document is not None and document.get("purpose") == "amendment":
+        yield from _amendment(document, verdict.document_hash or "")
+    elif document is not None:
         purpose = PURPOSES.get(str(document.get("purpose")), Words("文书", "Document"))
         car = " · ".join(str(document[name]) for name in ("plate", "vin") if document.get(name))
         yield Words("文书", "Document"), f"{purpose.zh} {purpose.en} · {car}"
@@ -66,7 +71,7 @@ def facts(verdict: Verdict) -> Iterator[tuple[Words, str]]:
         yield Words("签字时间（平板的钟）", "Signed at, by the tablet's clock"), moment(signed.signed_at)
         yield Words("签字平板", "Signed on device"), signed.device_id
         yield from testimony(signed.evidence, moment)
-    elif document is not None:
+    elif document is not None and document.get("purpose") != "amendment":
         yield Words("签字", "Signature"), "没有签字 none"
     yield Words("封章", "Seal"), " · ".join(filter(None, (seal.name, moment(seal.at))))
     if verdict.problem is None:
@@ -94,6 +99,21 @@ def _stamp(stamp: Stamp | None) -> Iterator[tuple[Words, str]]:
 def both(words: Words) -> str:
     """Chinese, and the same in English behind it."""
     return f"{words.zh} {words.en}"
+
+
+def _amendment(document: dict[str, Any], document_hash: str) -> Iterator[tuple[Words, str]]:
+    """What was put right, why, by whom, when, and in which document."""
+    amended, purpose = document["amended"], PURPOSES["amendment"]
+    car = " · ".join(str(amended[name]) for name in ("plate", "vin") if amended[name])
+    yield Words("文书", "Document"), f"{purpose.zh} {purpose.en} · {car}"
+    yield Words("客户", "Customer"), amended["customer_name"]
+    for change in put_right(document, item_names={}, time_zone="Asia/Shanghai"):
+        yield Words("更正内容", "Put right"), f"{change.zh}　{change.en}"
+    yield Words("更正原因", "Reason"), document["reason"]
+    yield Words("更正人", "Put right by"), document["amended_by"] or ""
+    yield Words("更正时间（平板的钟）", "Put right at, by the tablet's clock"), moment(document["amended_at"])
+    yield Words("文书指纹 SHA-256", "Document SHA-256"), document_hash
+    yield Words("被更正文书的指纹", "SHA-256 of the amended document"), document["amends"]
 
 
 def moment(at: datetime | str | None) -> str:

@@ -1,7 +1,7 @@
 """The shape of a signed document, version 1: every field is always there, and there is no other.
 
-`docs/document.schema.json` is made from these structs (`python -m scripts.export_document`); `document.py` builds what
-they describe. A changed field is a new version, with structs of its own.
+`docs/document.schema.json` is made from these structs; `document.py` builds what they describe. A changed field is a
+new version, with structs of its own.
 """
 
 from typing import Annotated, Any, Literal
@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from server.domain.fields import (
+    Corrected,
     DamageKind,
     Day,
     Decision,
@@ -225,14 +226,25 @@ class Handover(_Head, frozen=True, tag_field="purpose", tag="handover"):
     payments: list[Payment]
 
 
-Paper = Contract | Handover
+class Amendment(_Closed, frozen=True, tag_field="purpose", tag="amendment"):
+    """A correction made after the car left (更正单); `amends` is the SHA-256 of the document before it."""
+
+    document_version: Literal[1]
+    visit_id: Id
+    amends: Sha256
+    reason: str
+    corrections: list[Corrected]
+    amended_at: WrittenInstant
+    amended_by: str | None
+    amended: Handover
+
+
+Paper = Contract | Handover | Amendment
 
 
 def schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of both documents."""
-    about = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Jieche signed document, version 1",
-        "description": "Canonical JSON (RFC 8785); lists are sorted by id. See docs/document.md.",
-    }
+    """JSON Schema (2020-12) of all documents."""
+    title = "Jieche signed document, version 1"
+    words = "Canonical JSON (RFC 8785); lists are sorted by id. See docs/document.md."
+    about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, "description": words}
     return about | msgspec.json.schema(Paper)

@@ -18,11 +18,15 @@ from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko_certvalidator import ValidationContext
 
+from server.documents.amendment import Conflict, Unfit, corrected
+from server.documents.document import canonical
+from server.documents.shapes import Amendment
 from server.documents.signature import PAYLOAD_FIELDS, BadSignature, check, payload_of
 from server.documents.timestamp import Stamp, stamp_of
 from server.domain.evidence import SigningEvidence
+from server.domain.fields import Corrected
 
-ATTACHED = ("document.json", "strokes.json", "signature.jws", "device.jwk")
+ATTACHED = ("document.json", "strokes.json", "signature.jws", "device.jwk", "amendment.json")
 LARGEST = 16 * 2**20
 """Bytes of a PDF at most; one with a hundred photos that are nothing but noise has 14.6 million."""
 
@@ -69,7 +73,8 @@ class SignedFound(Struct, frozen=True):
 class Verdict(Struct, frozen=True):
     """What was found. `problem` names the first thing that does not hold (docs/document.md); None when all does.
 
-    Nothing is told of a paper that does not hold. That of a car that left without a signature has no `signed`.
+    Nothing is told of a paper that does not hold. That of a car that left without a signature has no `signed`; of an
+    amendment the `document` is the amendment itself.
     """
 
     seal: SealFound
@@ -111,6 +116,9 @@ def _verdict(seal: SealFound, attached: dict[str, bytes]) -> Verdict:
         if seal.stamp and not seal.stamp.fits:
             raise BadSignature("time_stamp")
         document = _json(attached.get("document.json"), "document")
+        if "amendment.json" in attached:
+            amendment = _amendment(document, attached)
+            return Verdict(seal, None, amendment, hashlib.sha256(attached["amendment.json"]).hexdigest())
         signed = _signed(document, attached)
     except BadSignature as error:
         return Verdict(seal=seal, problem=error.code)
@@ -134,6 +142,24 @@ def _signed(document: dict[str, Any], attached: dict[str, bytes]) -> SignedFound
         return msgspec.convert({"evidence": None} | said, SignedFound)
     except msgspec.ValidationError as error:
         raise BadSignature("payload") from error
+
+
+def _amendment(before: dict[str, Any], attached: dict[str, bytes]) -> dict[str, Any]:
+    """Holds an amendment against the document that it names, and what it says of it against its corrections."""
+    found = _json(attached["amendment.json"], "document")
+    try:
+        read = msgspec.convert(found, Amendment)
+    except msgspec.ValidationError as error:
+        raise BadSignature("document") from error
+    if hashlib.sha256(attached["document.json"]).hexdigest() != read.amends:
+        raise BadSignature("amends")
+    try:
+        made = corrected(before.get("amended", before), msgspec.convert(found["corrections"], list[Corrected]))
+        if canonical(made) != canonical(found["amended"]):
+            raise BadSignature("corrections")
+    except (Unfit, Conflict, msgspec.ValidationError, ValueError, KeyError, TypeError) as error:
+        raise BadSignature("corrections") from error
+    return found
 
 
 def _json(raw: bytes | None, code: str) -> dict[str, Any]:

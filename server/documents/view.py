@@ -49,15 +49,15 @@ class Extras(Struct, frozen=True, kw_only=True):
 def view(document: Document, extras: Extras) -> dict[str, Any]:
     """What the template lays out: only texts, flags and numbers between 0 and 1."""
     zone = ZoneInfo(extras.time_zone)
-    is_contract = document["purpose"] == "contract"
+    is_contract, version = document["purpose"] == "contract", document["wording_version"]
     return {
         "purpose": document["purpose"],
         "store": {"name": extras.store_name, "contact": extras.store_contact},
         "visit_number": extras.visit_number,
         "vehicle": extras.vehicle,
-        "made_at": _moment(extras.made_at, zone),
+        "made_at": local_time(extras.made_at, zone),
         "time_zone": extras.time_zone,
-        "plate": _plate(document["plate"]),
+        "plate": plate_on_paper(document["plate"]),
         "vin": document["vin"],
         "customer": document["customer_name"],
         "kind": labels.KINDS[document["kind"]],
@@ -70,7 +70,7 @@ def view(document: Document, extras: Extras) -> dict[str, Any]:
         "agreed": _money(sum(line["amount_fen"] for line in document["lines"] if is_contract or is_agreed(line))),
         **(_contract(document, zone) if is_contract else _handover(document, extras, zone)),
         "photos": [_photo(photo, extras, zone) for photo in document["photos"]],
-        "wording": {"version": document["wording_version"], "clauses": _clauses(document)},
+        "wording": {"version": version, "clauses": [one._asdict() for one in WORDINGS[version][document["purpose"]]]},
         "signature": extras.signature and _signature(extras.signature, extras, zone),
         "release": extras.release and _release(extras.release, zone),
         "issuer": extras.issuer,
@@ -80,7 +80,7 @@ def view(document: Document, extras: Extras) -> dict[str, Any]:
 def _contract(document: Document, zone: ZoneInfo) -> dict[str, Any]:
     seen = document["walkaround"]
     return {
-        "promised_at": _moment(document["promised_at"], zone),
+        "promised_at": local_time(document["promised_at"], zone),
         "walkaround": seen and {
             "odometer": _km(seen["odometer_km"]),
             "energy": _share(seen["energy_pct"] / 100),
@@ -105,8 +105,8 @@ def _contract(document: Document, zone: ZoneInfo) -> dict[str, Any]:
 def _handover(document: Document, extras: Extras, zone: ZoneInfo) -> dict[str, Any]:
     quality = document["quality"]
     return {
-        "time_in": _moment(extras.time_in, zone),
-        "time_out": _moment(extras.time_out, zone),
+        "time_in": local_time(extras.time_in, zone),
+        "time_out": local_time(extras.time_out, zone),
         "sums": sums(agreed(document)),
         "odometer_in": _km(document["odometer_in_km"]),
         "odometer_out": _km(document["odometer_out_km"]),
@@ -124,7 +124,7 @@ def _handover(document: Document, extras: Extras, zone: ZoneInfo) -> dict[str, A
         "payments": [
             {
                 "method": labels.METHODS[p["method"]], "refund": p["refund_of"] is not None,
-                "amount": _money(_received(p)), "reference": p["reference"], "at": _moment(p["paid_at"], zone),
+                "amount": _money(_received(p)), "reference": p["reference"], "at": local_time(p["paid_at"], zone),
             }
             for p in document["payments"]
         ],
@@ -187,7 +187,7 @@ def _photo(photo: Document, extras: Extras, zone: ZoneInfo) -> dict[str, Any]:
         "fingerprint": photo["sha256"][:8],
         "purpose": labels.PHOTOS[photo["purpose"]],
         "caption": photo["caption"],
-        "at": _moment(photo["taken_at"], zone),
+        "at": local_time(photo["taken_at"], zone),
         "waived": extras.waived.get(photo["sha256"]),
     }
 
@@ -197,9 +197,9 @@ def _signature(signature: Signature, extras: Extras, zone: ZoneInfo) -> dict[str
         "ink": ink(signature.strokes),
         "name": signature.signer.name,
         "role": labels.ROLES[signature.signer.role],
-        "at": _moment(signature.signed_at, zone),
+        "at": local_time(signature.signed_at, zone),
         "device": " · ".join(filter(None, (extras.device_name, signature.device_id))),
-        "evidence": [[*about, what] for about, what in testimony(signature.evidence, lambda at: _moment(at, zone))],
+        "evidence": [[*about, what] for about, what in testimony(signature.evidence, lambda at: local_time(at, zone))],
     }
 
 
@@ -208,15 +208,12 @@ def _release(release: Release, zone: ZoneInfo) -> dict[str, Any]:
         "reason": labels.RELEASES[release.reason],
         "witness": release.witness,
         "note": release.note,
-        "at": _moment(release.at, zone),
+        "at": local_time(release.at, zone),
     }
 
 
-def _clauses(document: Document) -> list[Any]:
-    return [sentence._asdict() for sentence in WORDINGS[document["wording_version"]][document["purpose"]]]
-
-
-def _plate(plate: str | None) -> dict[str, str] | None:
+def plate_on_paper(plate: str | None) -> dict[str, str] | None:
+    """A plate as it is drawn: its kind, and what stands before and after the dot."""
     if plate is None:
         return None
     try:
@@ -239,7 +236,8 @@ def _km(km: int | None) -> str | None:
     return None if km is None else f"{km:,} km"
 
 
-def _moment(moment: datetime | str | None, zone: ZoneInfo) -> str | None:
+def local_time(moment: datetime | str | None, zone: ZoneInfo) -> str | None:
+    """An instant on the store's clock."""
     if moment is None:
         return None
     stated = datetime.fromisoformat(moment) if isinstance(moment, str) else moment

@@ -21,7 +21,7 @@ CHANNELS: tuple[MessageChannel, ...] = ("push", "sms")
 PROACTIVE: frozenset[MessageEvent] = frozenset({"survey", "survey_reminder", "appointment_reminder"})
 """What the shop begins by itself. Everything else is about a stay or a wish of the customer's own."""
 NEEDED: frozenset[MessageEvent] = frozenset(
-    {"estimate", "answer", "promise", "contract", "document", "sign_again", "appointment"}
+    {"estimate", "answer", "promise", "contract", "document", "amendment", "sign_again", "appointment"}
 )
 """What the customer waits for or is owed, also while a complaint is open."""
 URGENT: frozenset[MessageEvent] = frozenset({"estimate", "answer", "sign_again"})

@@ -1,7 +1,7 @@
 """The types of single fields, shared by commands and rows: their limits are said once, here."""
 
 from datetime import date, datetime
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from msgspec import Meta, Struct, field
 
@@ -62,7 +62,7 @@ ComplaintState = Literal["open", "closed"]
 ComplaintStepKind = Literal["confirm", "analyse", "agree", "handle", "call_back"]
 MessageEvent = Literal[
     "stage", "promise", "note", "report", "estimate", "contract", "document", "survey", "survey_reminder", "answer",
-    "appointment", "appointment_reminder", "complaint", "sign_again",
+    "appointment", "appointment_reminder", "complaint", "sign_again", "amendment",
 ]  # fmt: skip
 MessageState = Literal["waiting", "sent", "seen", "not_sent", "failed"]
 MessageWhy = Literal[
@@ -160,6 +160,18 @@ class StrokePoint(Struct, frozen=True, forbid_unknown_fields=True):
     y: float
     t: float
     p: float
+
+
+class Corrected(Struct, frozen=True, forbid_unknown_fields=True):
+    """One value of a document put right: where it stands (such as `lines/<id>/name`), what it says and what it should.
+
+    `path` joins member names and the ids of list entries by `/`; `from` and `to` are texts, numbers, yes or no, lists
+    of texts, or null.
+    """
+
+    path: Label
+    from_: Any = field(name="from")
+    to: Any
 
 
 class Correction(Struct, frozen=True, forbid_unknown_fields=True):

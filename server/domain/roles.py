@@ -12,7 +12,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "customer.*", "appointment.*", "review.*", "survey.*", "complaint.*", "estimate.answer",
         "message.*",
     ),
-    "claims": ("vehicle.add_recall", "vehicle.close_recall"),
+    "claims": ("vehicle.add_recall", "vehicle.close_recall", "handover.amend"),
     "admin": ("customer.restrict", "customer.lift_restriction"),
     "link": (
         "estimate.decide", "estimate.ask", "survey.answer", "customer.set_consent", "customer.set_contact",

@@ -81,11 +81,10 @@ def _told(kind: str) -> Any:
     return strawberry.field(resolver=resolve, description="What was told or not, and why; the newest first.")
 
 
-StaffMember, InspectionItem, CatalogItem, Damage, Photo, Signature = (
-    of(struct)(type(struct.__name__, (Node,), {}))
-    for struct in (rows.StaffMember, rows.InspectionItem, rows.CatalogItem, rows.Damage, rows.Photo, rows.Signature)
+PLAIN = ("staff", "inspection_items", "catalog_items", "damages", "photos", "signatures", "amendments", "messages")
+StaffMember, InspectionItem, CatalogItem, Damage, Photo, Signature, Amendment, Message = (
+    of(rows.WIRE[kind])(type(rows.WIRE[kind].__name__, (Node,), {})) for kind in PLAIN
 )
-Message = of(rows.Message)(type("Message", (Node,), {}))
 
 
 def _file_shown(row: rows.Customer, context: Context) -> None:
@@ -170,6 +169,7 @@ class Visit(Node):
     progress: list[Progress] = hanging("progress")
     photos: list[Photo] = hanging("photos")
     signatures: list[Signature] = hanging("signatures")
+    amendments: list[Amendment] = hanging("amendments")
 
     @documented
     async def store(self, info: Info) -> StoreType | None:
@@ -227,6 +227,6 @@ class Outcome:
 
 
 NODES = (
-    Customer, Vehicle, Visit, Damage, Finding, EstimateLine, Progress, Photo, Signature, Appointment, Complaint,
-    Message, Review, MergeProposal, CatalogItem, InspectionItem, StaffMember,
+    Customer, Vehicle, Visit, Damage, Finding, EstimateLine, Progress, Photo, Signature, Amendment, Appointment,
+    Complaint, Message, Review, MergeProposal, CatalogItem, InspectionItem, StaffMember,
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """`/verify`: anybody may check a paper here, by its file or by the QR code that stands on it."""
 
 import asyncio
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -21,7 +22,7 @@ from server.portal import check_page
 from server.portal.answers import GUARDED
 from server.portal.files import bundle
 from server.portal.link import Asked
-from server.queries.papers import SHORTEST, KnownPaper, known_paper
+from server.queries.papers import SHORTEST, KnownPaper, amended_visit, known_paper
 
 HTML = "text/html"
 CHECKS = Limit(burst=6, per_second=0.1)
@@ -34,13 +35,15 @@ _few_at_once = asyncio.Semaphore(2)
 class Checked(Struct, frozen=True):
     """The answer to a program. `holds`: nothing is wrong with the file, whoever sealed it; `ours`: this house did.
 
-    `latest`: no newer one was signed; null when this house does not know the document.
+    `latest`: no newer one was signed and nothing amends it; null when this house does not know the document.
+    `amended_at` is when the newest amendment of it was made.
     """
 
     holds: bool
     problem: str | None
     ours: bool = False
     latest: bool | None = None
+    amended_at: datetime | None = None
     verdict: Verdict | None = None
 
 
@@ -66,11 +69,11 @@ async def check_paper(request: Asked) -> Response[Any]:
     except NoPaper as error:
         return _no_paper(request, error.code) if is_person else _told(Checked(holds=False, problem=error.code))
     ours = found.seal.key == await asyncio.to_thread(_own_key, request)
-    known = None
-    if ours and found.signed:  # under another seal a document that we know may stand beside pages that we never made
-        known = await _known(request, found.signed.visit_id, found.document_hash or "")
+    # Under another seal a document that we know may stand beside pages that we never made.
+    known = await _known_as(request, found) if ours else None
     if not is_person:
-        return _told(Checked(found.problem is None, found.problem, ours, known.latest if known else None, found))
+        latest, amended = (known.latest, known.amended_at) if known else (None, None)
+        return _told(Checked(found.problem is None, found.problem, ours, latest, amended, found))
     holds = found.problem is None and ours
     sentence = report.outcome(found) if holds or found.problem else check_page.FOREIGN
     shown = check_page.result_page(bundle(request), sentence, holds, _marks(found, ours, known), report.facts(found))
@@ -92,7 +95,7 @@ def _marks(found: Verdict, ours: bool, known: KnownPaper | None) -> list[check_p
     marks = [check_page.both("p", check_page.OURS, "good")] if ours else []
     if known is not None:
         marks += [check_page.both("p", check_page.KNOWN, "good"), check_page.standing(known)]
-    elif ours and found.signed is not None:
+    elif ours and _visit_in(found) is not None:
         marks.append(check_page.both("p", check_page.UNKNOWN, "bad"))
     return marks
 
@@ -111,6 +114,19 @@ async def _sent(request: Asked) -> bytes:
         return await request.body()
     file = (await request.form()).get("pdf")
     return await file.read() if isinstance(file, UploadFile) else b""
+
+
+def _visit_in(found: Verdict) -> str | None:
+    """The visit that a paper names: by its signature, or in an amendment."""
+    if found.signed is not None:
+        return found.signed.visit_id
+    return (found.document or {}).get("visit_id")
+
+
+async def _known_as(request: Asked, found: Verdict) -> KnownPaper | None:
+    document_hash = found.document_hash or ""
+    visit_id = _visit_in(found) or await amended_visit(request.app.state.db, document_hash)
+    return await _known(request, visit_id, document_hash) if visit_id else None
 
 
 async def _known(request: Asked, visit_id: str, document_hash: str) -> KnownPaper | None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from server.documents.labels import Words
-from server.documents.report import PURPOSES, moment
+from server.documents.labels import PURPOSES, Words
+from server.documents.report import moment
 from server.portal.html import Html, h
 from server.portal.page import Bundle, plain
 from server.queries.papers import KnownPaper
@@ -18,12 +18,16 @@ KNOWN = Words("本店系统里有这份文书", "This house knows this document"
 UNKNOWN = Words("本店系统里没有这份文书", "This house knows no such document")
 LATEST = Words("它是这次到店最新的一份", "It is the newest of its visit")
 REPLACED = Words("之后又签过一份，请以新的为准", "A newer one was signed after it, and takes its place")
+AMENDED = Words("文件完整、真实，但之后更正过：请以最新的更正单为准",
+                "Whole and genuine, but amended since: the newest amendment takes precedence")  # fmt: skip
 KEPT = Words("签名已保存，内容与门店记录不同，门店还在核对",
              "The signature is kept; the store still compares it with its records")  # fmt: skip
 OURS = Words("封章是本店的", "The seal is this house's")
 FOREIGN = Words(
     "这不是本店封的章：内容没有人担保", "This is not the seal of this house: nobody vouches for what stands inside"
 )
+SIGNED = Words("签字时间", "Signed at")
+WHEN = {"amendment": Words("更正时间", "Put right at"), "released": Words("交车时间", "Car left at")}
 COMPARE = Words(
     "请核对：每页页脚的 SHA-256 开头应与下面一致。要连内容一起核对，请上传 PDF。",
     "Compare: the SHA-256 at the foot of each page begins as below. To check the content too, upload the PDF.",
@@ -54,7 +58,7 @@ def known_card(known: KnownPaper | None) -> Html:
     purpose = PURPOSES[known.purpose]
     facts = [
         (Words("文书", "Document"), f"{purpose.zh} {purpose.en} · {known.store_name}"),
-        (Words("签字时间", "Signed at"), moment(known.signed_at)),
+        (WHEN.get(known.purpose if known.state != "released" else "released", SIGNED), moment(known.signed_at)),
         (Words("文书指纹 SHA-256", "Document SHA-256"), known.document_hash),
     ]
     marks = [both("p", KNOWN, "good"), standing(known), both("p", COMPARE)]
@@ -63,6 +67,9 @@ def known_card(known: KnownPaper | None) -> Html:
 
 def standing(known: KnownPaper) -> Html:
     """Whether the paper is the one that counts."""
+    if known.amended_at is not None:
+        at = f"{moment(known.amended_at)} · SHA-256 {(known.amended_by_hash or '')[:16]}…"
+        return h("div", both("p", AMENDED, "warn"), h("p", at, class_="small"), data_testid="check-amended")
     if not known.latest:
         return both("p", REPLACED, "bad")
     return both("p", KEPT, "warn") if known.state == "kept" else both("p", LATEST, "good")

@@ -29,7 +29,7 @@ from server.portal.lookers import lookers
 from server.portal.page import document, lang_of, lost
 from server.portal.voice import Voice
 from server.queries.portal import last_change
-from server.queries.visits import VisitRows, paper_name, visit_rows
+from server.queries.visits import VisitRows, amendment_named, paper_name, visit_rows
 from server.store.database import Database
 from server.store.doorbell import Doorbell
 
@@ -121,6 +121,19 @@ async def handover(request: Asked, token: str) -> Response[bytes]:
     return await _document(request, rows)
 
 
+@get("/c/{token:str}/amendments/{name:str}", include_in_schema=False)
+async def amendment(request: Asked, token: str, name: str) -> Response[bytes]:
+    """The sealed PDF of an amendment of this visit: `{amendment id}.pdf`; 404 until it is there."""
+    link = await open_link(request, token)
+    rows = await rows_of(request, link)
+    refuse_strangers(request, link, rows)
+    found = amendment_named(rows, name)
+    if found is None:
+        raise Problem(404, "not_found")
+    content = await _read(paper(request.app.state.settings.data, rows.visit.id, found.id))
+    return _pdf(content, f"{rows.visit.number}-{found.id}")
+
+
 @get("/c/{token:str}/earlier/{name:str}", include_in_schema=False)
 async def earlier(request: Asked, token: str, name: str) -> Response[bytes]:
     """The sealed document of an earlier visit of this car, brought by the same customer: `{visit id}.pdf`."""
@@ -140,7 +153,11 @@ async def _document(request: Asked, rows: VisitRows) -> Response[bytes]:
     if name is None:
         raise Problem(404, "not_sealed_yet", "The car is not handed over yet.", why="not_handed_over")
     content = await _read(paper(request.app.state.settings.data, rows.visit.id, name))
-    headers = GUARDED | {"Content-Disposition": f'inline; filename="{rows.visit.number}.pdf"'}
+    return _pdf(content, rows.visit.number)
+
+
+def _pdf(content: bytes, name: str) -> Response[bytes]:
+    headers = GUARDED | {"Content-Disposition": f'inline; filename="{name}.pdf"'}
     return Response(content, headers=headers, media_type="application/pdf")
 
 
@@ -204,6 +221,7 @@ routes = [
             date_for_calendar,
             media,
             handover,
+            amendment,
             earlier,
             live,
             command,

@@ -8,9 +8,8 @@ from msgspec import Struct
 from server.documents import document as paper
 from server.documents.difference_words import Change, in_words
 from server.documents.differences import differences
-from server.documents.labels import Words
+from server.documents.labels import PURPOSES, Words
 from server.documents.plain_words import in_sections
-from server.documents.report import PURPOSES
 from server.domain.rows.evidence import Signature
 from server.domain.stages import CLOSED
 from server.portal.personal import Said

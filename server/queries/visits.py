@@ -1,16 +1,18 @@
 """One visit with all that hangs on it, as its documents, the customer's page and people's queries need it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
 
+from server.documents.amendment import closing_signature, left_with
 from server.documents.document import Document, build
 from server.documents.labels import Words
 from server.domain.fields import SignaturePurpose
 from server.domain.rows.customers import Customer
 from server.domain.rows.estimate import EstimateLine
-from server.domain.rows.evidence import Photo, Signature
+from server.domain.rows.evidence import Amendment, Photo, Signature
 from server.domain.rows.findings import Damage, Finding, Progress
 from server.domain.rows.internal import Link, PushSubscription
 from server.domain.rows.vehicles import Vehicle
@@ -33,6 +35,7 @@ class VisitRows(Struct, frozen=True, kw_only=True):
     progress: list[Progress]
     photos: list[Photo]
     signatures: list[Signature]
+    amendments: list[Amendment]
     link: Link | None
     subscriptions: list[PushSubscription]
 
@@ -76,6 +79,7 @@ async def visit_rows(db: Database, group_id: str, visit_id: str) -> VisitRows | 
         visit=visit, customer=customer, vehicle=vehicle, damages=found.every("damages"),
         findings=found.every("findings"), lines=found.every("estimate_lines"), progress=found.every("progress"),
         photos=found.every("photos"), signatures=found.every("signatures"),
+        amendments=found.every("amendments"),
         link=next(iter(found.every("links")), None), subscriptions=found.every("push_subscriptions"),
     )  # fmt: skip
 
@@ -112,15 +116,9 @@ def document_of(rows: VisitRows, purpose: SignaturePurpose) -> Document:
     return build(purpose, rows.visit, rows.vehicle, rows.customer, rows.damages, rows.findings, rows.lines, rows.photos)
 
 
-def closing_signature(signatures: Sequence[Signature]) -> Signature | None:
-    """The signature that handed the car over."""
-    return next((s for s in signatures if s.purpose == "handover" and s.state == "accepted"), None)
-
-
 def closing_document(rows: VisitRows) -> Document:
-    """What was signed when the car left, to the letter; of a release, what would have been signed."""
-    signature = closing_signature(rows.signatures)
-    return signature.document if signature else document_of(rows, "handover")
+    """What was signed when the car left, to the letter; of a release, what its paper says or would say now."""
+    return left_with(rows.visit, rows.signatures) or document_of(rows, "handover")
 
 
 def paper_name(rows: VisitRows) -> str | None:
@@ -129,6 +127,17 @@ def paper_name(rows: VisitRows) -> str | None:
         return None
     signature = closing_signature(rows.signatures)
     return signature.id if signature else "release"
+
+
+def amendment_named(rows: VisitRows, file: str) -> Amendment | None:
+    """The amendment whose PDF is called `{id}.pdf`."""
+    return next((one for one in rows.amendments if file == f"{one.id}.pdf"), None)
+
+
+def closed_when(rows: VisitRows) -> datetime:
+    """When the customer signed for the car; without a signature, when it left."""
+    signature = closing_signature(rows.signatures)
+    return signature.signed_at if signature else rows.visit.closed_at or rows.visit.opened_at
 
 
 def awaited_photos(rows: VisitRows) -> list[str]:

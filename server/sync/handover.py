@@ -14,7 +14,7 @@ from server.http.errors import Problem
 from server.http.looking import look, reason_of, seen
 from server.media.files import paper
 from server.queries.callers import Caller
-from server.queries.visits import VisitRows, awaited_photos, document_of, paper_name, visit_rows
+from server.queries.visits import VisitRows, amendment_named, awaited_photos, document_of, paper_name, visit_rows
 
 
 @get("/visits/{visit_id:uuid}/document")
@@ -34,9 +34,13 @@ async def handover_pdf(request: Request[Any, Any, Any], person: Caller, visit_id
     rows = await _visit_for(request, person, visit_id)
     content = await _sealed_paper(request, person, rows)
     await seen(request, look(person, "document", rows.customer.id, ["handover.pdf"], reason_of(request)))
+    return _pdf(content, rows.visit.number)
+
+
+def _pdf(content: bytes, name: str) -> Response[bytes]:
     headers = {
         "Cache-Control": "private, no-cache",
-        "Content-Disposition": f'inline; filename="{rows.visit.number}.pdf"',
+        "Content-Disposition": f'inline; filename="{name}.pdf"',
         "X-Content-Type-Options": "nosniff",
     }
     return Response(content, headers=headers, media_type="application/pdf")
@@ -63,6 +67,22 @@ async def _request_seal(bus: Bus, person: Caller, rows: VisitRows, name: str) ->
     server = Actor(group_id=person.group_id, store_id=visit.store_id, door="server", role="server")
     once = derived("request_seal", visit.id, name, f"{datetime.now(UTC):%Y%m%d%H}")
     await bus.run(server, "handover.request_seal", {"visit_id": visit.id}, once)
+
+
+@get("/visits/{visit_id:uuid}/amendments/{name:str}")
+async def amendment_pdf(request: Request[Any, Any, Any], person: Caller, visit_id: UUID, name: str) -> Response[bytes]:
+    """The sealed PDF of an amendment, as `{amendment_id}.pdf`; 404 `not_sealed_yet` until it is made."""
+    rows = await _visit_for(request, person, visit_id)
+    amendment = amendment_named(rows, name)
+    if amendment is None:
+        raise Problem(404, "not_found")
+    try:
+        path = paper(request.app.state.settings.data, rows.visit.id, amendment.id)
+        content = await asyncio.to_thread(path.read_bytes)
+    except FileNotFoundError:
+        raise Problem(404, "not_sealed_yet", "The PDF is not sealed yet.", why="being_sealed") from None
+    await seen(request, look(person, "document", rows.customer.id, ["amendment.pdf"], reason_of(request)))
+    return _pdf(content, f"{rows.visit.number}-{amendment.id}")
 
 
 async def _visit_for(request: Request[Any, Any, Any], person: Caller, visit_id: UUID) -> VisitRows:

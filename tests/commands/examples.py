@@ -142,6 +142,10 @@ def examples() -> dict[str, dict[str, Any]]:
             },
         },
         "handover.release": {"visit_id": a, "reason": "key_drop", "witness": "李四", "note": "钥匙投递"},
+        "handover.amend": {
+            "visit_id": a, "amendment_id": b, "amends": SHA, "reason": "写错了", "amended_at": NOW,
+            "corrections": [{"path": "vin", "from": None, "to": "LDC613P23A1305189"}],
+        },
         "survey.answer": {
             "visit_id": a, "survey_id": b, "speed": 5, "quality": 4, "price": 3, "courtesy": 5, "recommend": 9,
             "text": "很好",

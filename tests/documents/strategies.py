@@ -52,6 +52,8 @@ def values(info: inspect.Type) -> st.SearchStrategy[Any]:
             return st.dates().map(lambda d: d.isoformat())
         case inspect.NoneType():
             return st.none()
+        case inspect.AnyType():
+            return TEXT
         case _:
             raise TypeError(f"no strategy for {info}")
 

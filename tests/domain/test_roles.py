@@ -24,7 +24,7 @@ EXPECTED = {
         "complaint.open", "complaint.step", "complaint.assign", "estimate.answer", "message.send_again",
     }
     | RESTRICTING,
-    "claims": {"vehicle.add_recall", "vehicle.close_recall"},
+    "claims": {"vehicle.add_recall", "vehicle.close_recall", "handover.amend"},
     "admin": RESTRICTING,
     "link": {
         "estimate.decide", "survey.answer", "customer.set_consent", "appointment.book", "push.subscribe",

@@ -6,7 +6,7 @@ from server.domain.rows.catalogue import Alias, CatalogItem, InspectionItem, Sta
 from server.domain.rows.contacts import Complaint, Message
 from server.domain.rows.customers import Customer
 from server.domain.rows.estimate import EstimateLine
-from server.domain.rows.evidence import Photo, Signature
+from server.domain.rows.evidence import Amendment, Photo, Signature
 from server.domain.rows.findings import Damage, Finding, Progress
 from server.domain.rows.inbox import MergeProposal, Review
 from server.domain.rows.internal import Counter, Device, Link, Media, Merge, PushSubscription, VerifiedCode
@@ -23,6 +23,7 @@ WIRE: dict[str, type[Struct]] = {
     "progress": Progress,
     "photos": Photo,
     "signatures": Signature,
+    "amendments": Amendment,
     "appointments": Appointment,
     "messages": Message,
     "complaints": Complaint,

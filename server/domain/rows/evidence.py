@@ -1,11 +1,11 @@
-"""Photos and signatures as rows: evidence, append-only."""
+"""Photos, signatures and amendments as rows: evidence, append-only."""
 
 from typing import Any, Literal
 
 from msgspec import Struct
 
 from server.domain.evidence import SigningEvidence
-from server.domain.fields import Id, Instant, PhotoPurpose, Sha256, SignaturePurpose, Signer
+from server.domain.fields import Corrected, Id, Instant, PhotoPurpose, Sha256, SignaturePurpose, Signer
 
 
 class Photo(Struct, frozen=True, kw_only=True):
@@ -45,6 +45,24 @@ class Signature(Struct, frozen=True, kw_only=True):
     device_id: Id | None
     state: Literal["accepted", "kept"]
     signed_at: Instant
+    received_at: Instant
+    sealed_at: Instant | None
+    pdf_sha256: Sha256 | None
+
+
+class Amendment(Struct, frozen=True, kw_only=True):
+    """A correction made after the car left (更正单): a document that names the one before it by its hash."""
+
+    id: Id
+    rev: int
+    visit_id: Id
+    amends: Sha256
+    reason: str
+    corrections: list[Corrected]
+    document: dict[str, Any]
+    document_hash: Sha256
+    by: Id | None
+    amended_at: Instant
     received_at: Instant
     sealed_at: Instant | None
     pdf_sha256: Sha256 | None

@@ -1,5 +1,7 @@
 """Visits (工单): one stay of one car in the shop, with everything that has no life outside it."""
 
+from typing import Any
+
 from msgspec import Struct
 
 from server.domain.fields import (
@@ -173,7 +175,10 @@ class Question(Struct, frozen=True):
 
 
 class Visit(Struct, frozen=True, kw_only=True):
-    """One stay of one car. `trail` lists every stage it was in, in order; `moves` = len(trail) − 1."""
+    """One stay of one car. `trail` lists every stage it was in, in order; `moves` = len(trail) − 1.
+
+    `released_document` is what the sealed paper says of a car that left without a signature.
+    """
 
     id: Id
     rev: int
@@ -206,6 +211,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     advice: list[Advice]
     report: Report | None
     release: Release | None
+    released_document: dict[str, Any] | None
     cancel_reason: str | None
     survey: Survey | None
     work: list[Stint]

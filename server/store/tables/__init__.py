@@ -7,7 +7,7 @@ from server.store.tables.catalogue import Aliases, CatalogItems, InspectionItems
 from server.store.tables.contacts import Complaints, Messages
 from server.store.tables.customers import Customers
 from server.store.tables.estimate import EstimateLines
-from server.store.tables.evidence import Photos, Signatures
+from server.store.tables.evidence import Amendments, Photos, Signatures
 from server.store.tables.feed import Feed, Lookups
 from server.store.tables.findings import Damages, Findings, Progress
 from server.store.tables.inbox import MergeProposals, Reviews
@@ -19,8 +19,8 @@ from server.store.tables.vehicles import Appointments, Vehicles
 from server.store.tables.visits import Visits
 
 PROJECTION: tuple[type[Table], ...] = (
-    Customers, Vehicles, Visits, Damages, Findings, EstimateLines, Progress, Photos, Signatures, Appointments, Messages,
-    Complaints, Reviews, MergeProposals, CatalogItems, InspectionItems, Staff, Aliases,
+    Customers, Vehicles, Visits, Damages, Findings, EstimateLines, Progress, Photos, Signatures, Amendments,
+    Appointments, Messages, Complaints, Reviews, MergeProposals, CatalogItems, InspectionItems, Staff, Aliases,
     Links, Devices, Media, Merges, PushSubscriptions, Counters, VerifiedCodes,
 )  # fmt: skip
 SYSTEM: tuple[type[Table], ...] = (

@@ -1,4 +1,4 @@
-"""Photos and signatures (签名)."""
+"""Photos, signatures (签名) and amendments (更正单)."""
 
 from piccolo.table import Table
 
@@ -44,6 +44,27 @@ class Signatures(Projected, Table, tablename="signatures"):
     device_id = UUID(null=True)
     state = Text()
     signed_at = Timestamptz()
+    received_at = Timestamptz()
+    sealed_at = Timestamptz(null=True)
+    pdf_sha256 = Text(null=True)
+    group_id = UUID()
+
+
+class Amendments(Projected, Table, tablename="amendments"):
+    """Corrections of documents that were sealed; `amends` is the hash of the one before."""
+
+    INDEXES = (("visit_id",), ("amends",))
+
+    id = UUID(primary_key=True)
+    rev = BigInt()
+    visit_id = UUID()
+    amends = Text()
+    reason = Text()
+    corrections = JSONB()
+    document = JSONB()
+    document_hash = Text()
+    by = UUID(null=True)
+    amended_at = Timestamptz()
     received_at = Timestamptz()
     sealed_at = Timestamptz(null=True)
     pdf_sha256 = Text(null=True)

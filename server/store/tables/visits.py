@@ -47,6 +47,7 @@ class Visits(Projected, Table, tablename="visits"):
     advice = JSONB()
     report = JSONB(null=True)
     release = JSONB(null=True)
+    released_document = JSONB(null=True)
     cancel_reason = Text(null=True)
     survey = JSONB(null=True)
     work = JSONB()

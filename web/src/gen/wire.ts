@@ -52,7 +52,8 @@ export type MessageEvent =
   | "appointment"
   | "appointment_reminder"
   | "complaint"
-  | "sign_again";
+  | "sign_again"
+  | "amendment";
 export type MessageState = "waiting" | "sent" | "seen" | "not_sent" | "failed";
 export type MessageWhy =
   | "consent_withdrawn"
@@ -93,6 +94,7 @@ export interface Rows {
   progress: Progress;
   photos: Photo;
   signatures: Signature;
+  amendments: Amendment;
   appointments: Appointment;
   messages: Message;
   complaints: Complaint;
@@ -260,6 +262,8 @@ export interface PutOff {
 }
 /**
  * One stay of one car. `trail` lists every stage it was in, in order; `moves` = len(trail) − 1.
+ *
+ * `released_document` is what the sealed paper says of a car that left without a signature.
  */
 export interface Visit {
   id: string;
@@ -293,6 +297,7 @@ export interface Visit {
   advice: Advice[];
   report: Report | null;
   release: Release | null;
+  released_document: Record<string, unknown> | null;
   cancel_reason: string | null;
   survey: Survey | null;
   work: Stint[];
@@ -693,6 +698,35 @@ export interface KnownState {
   visit_rev?: number | null;
 }
 /**
+ * A correction made after the car left (更正单): a document that names the one before it by its hash.
+ */
+export interface Amendment {
+  id: string;
+  rev: number;
+  visit_id: string;
+  amends: string;
+  reason: string;
+  corrections: Corrected[];
+  document: Record<string, unknown>;
+  document_hash: string;
+  by: string | null;
+  amended_at: string;
+  received_at: string;
+  sealed_at: string | null;
+  pdf_sha256: string | null;
+}
+/**
+ * One value of a document put right: where it stands (such as `lines/<id>/name`), what it says and what it should.
+ *
+ * `path` joins member names and the ids of list entries by `/`; `from` and `to` are texts, numbers, yes or no, lists
+ * of texts, or null.
+ */
+export interface Corrected {
+  path: string;
+  from: unknown;
+  to: unknown;
+}
+/**
  * A time that a customer was promised, or asks for; becomes `arrived` when a visit is opened for it.
  */
 export interface Appointment {
@@ -923,6 +957,7 @@ export interface CommandFields {
   "estimate.revise_line": ReviseLine;
   "finding.record": RecordFinding;
   "finding.revise": ReviseFinding;
+  "handover.amend": AmendHandover;
   "handover.release": ReleaseHandover;
   "handover.sign": SignHandover;
   "message.send_again": SendAgain;
@@ -1316,6 +1351,17 @@ export interface SeenFinding {
   plan?: string | null;
   budget_fen?: number | null;
   photos?: string[] | null;
+}
+/**
+ * What the car left with is put right by a document of its own; `amends` is the hash of the newest one there is.
+ */
+export interface AmendHandover {
+  visit_id: string;
+  amendment_id: string;
+  amends: string;
+  reason: string;
+  corrections: Corrected[];
+  amended_at: string;
 }
 /**
  * The car leaves without a signature, and the PDF says so.
@@ -1784,6 +1830,7 @@ export const MAKES: Partial<Record<CommandName, readonly string[]>> = {
   "estimate.add_line": ["line_id"],
   "estimate.ask": ["question_id"],
   "finding.record": ["finding_id"],
+  "handover.amend": ["amendment_id"],
   "handover.sign": ["signature_id"],
   "photo.add": ["photo_id"],
   "repair.clock_on": ["work_id"],
@@ -1809,7 +1856,7 @@ export const ROLES: Record<string, readonly string[]> = {
   "technician": ["finding.*", "photo.*", "visit.add_damage", "repair.*"],
   "inspector": ["quality.*", "finding.*", "photo.*"],
   "crm": ["customer.*", "appointment.*", "review.*", "survey.*", "complaint.*", "estimate.answer", "message.*"],
-  "claims": ["vehicle.add_recall", "vehicle.close_recall"],
+  "claims": ["vehicle.add_recall", "vehicle.close_recall", "handover.amend"],
   "admin": ["customer.restrict", "customer.lift_restriction"],
   "link": ["estimate.decide", "estimate.ask", "survey.answer", "customer.set_consent", "customer.set_contact", "customer.restrict", "appointment.book", "push.*"],
 }

@@ -18,6 +18,7 @@ const ROW_TABLES: Record<Kind, string> = {
   progress: 'id, visit_id',
   photos: 'id, visit_id, sha256, subject_id',
   signatures: 'id, visit_id',
+  amendments: 'id, visit_id',
   appointments: 'id, at, status, vehicle_id, customer_id',
   messages: 'id, visit_id, customer_id',
   complaints: 'id, state, customer_id, visit_id, owner_id',
@@ -53,6 +54,7 @@ export class LocalDb extends Dexie implements ShownDb {
   declare readonly progress: ShownDb['progress']
   declare readonly photos: ShownDb['photos']
   declare readonly signatures: ShownDb['signatures']
+  declare readonly amendments: ShownDb['amendments']
   declare readonly appointments: ShownDb['appointments']
   declare readonly messages: ShownDb['messages']
   declare readonly complaints: ShownDb['complaints']

@@ -14,7 +14,7 @@ import type { Queued, Row, Sent } from './types'
 const NAMED: Record<string, Kind> = {
   customer_id: 'customers', owner_id: 'customers', vehicle_id: 'vehicles', visit_id: 'visits',
   appointment_id: 'appointments', line_id: 'estimate_lines', finding_id: 'findings', photo_id: 'photos',
-  damage_id: 'damages', review_id: 'reviews', signature_id: 'signatures', message_id: 'messages',
+  damage_id: 'damages', review_id: 'reviews', signature_id: 'signatures', amendment_id: 'amendments', message_id: 'messages',
   complaint_id: 'complaints', survey_id: 'complaints',
 }
 

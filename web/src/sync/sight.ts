@@ -36,10 +36,10 @@ export function foresee(tap: Pick<Sent, 'id' | 'name' | 'fields' | 'issued_at'>)
 
 function draftOf(view: VisitView): Draft {
   const draft = new Draft()
-  const { visit, customer, vehicle, lines, findings, damages, progress, photos, signatures } = view
+  const { visit, customer, vehicle, lines, findings, damages, progress, photos, signatures, amendments } = view
   const shown = {
     visits: [visit], customers: customer ? [customer] : [], vehicles: vehicle ? [vehicle] : [],
-    estimate_lines: lines, findings, damages, progress, photos, signatures,
+    estimate_lines: lines, findings, damages, progress, photos, signatures, amendments,
   }
   for (const [kind, rows] of Object.entries(shown)) {
     for (const row of rows) draft.load(kind as keyof typeof shown, row.id, row)

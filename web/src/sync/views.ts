@@ -1,7 +1,7 @@
 /** What screens ask for as a whole: a visit with everything that hangs on it, and the unsent work. */
 
 import type {
-  CommandName, Customer, Damage, EstimateLine, Finding, Kind, Photo, Progress, Rows, Signature, Vehicle, Visit, Cause,
+  Amendment, CommandName, Customer, Damage, EstimateLine, Finding, Kind, Photo, Progress, Rows, Signature, Vehicle, Visit, Cause,
 } from '../gen/wire'
 import type { Ahead } from './ahead'
 import { db } from './db'
@@ -19,13 +19,14 @@ export interface VisitView {
   progress: Progress[]
   photos: Photo[]
   signatures: Signature[]
+  amendments: Amendment[]
   /** Rows whose newest command is not settled: waiting, on its way, or answered with something a person must see. */
   pending: Map<string, PendingState>
   /** What was read is before the command with this number. */
   before: number
 }
 
-const HANGING = ['estimate_lines', 'findings', 'damages', 'progress', 'photos', 'signatures'] as const
+const HANGING = ['estimate_lines', 'findings', 'damages', 'progress', 'photos', 'signatures', 'amendments'] as const
 type Hanging = (typeof HANGING)[number]
 
 /**
@@ -39,7 +40,7 @@ export async function visitOf(visitId: string): Promise<VisitView | undefined> {
     if (!visit) return undefined
     const of = <K extends Hanging>(kind: K) =>
       (db[kind].where('visit_id').equals(visit.id) as unknown as { sortBy(key: string): Promise<Rows[K][]> }).sortBy('id')
-    const [customer, vehicle, lines, findings, damages, progress, photos, signatures, stands, count] = await Promise.all([
+    const [customer, vehicle, lines, findings, damages, progress, photos, signatures, amendments, stands, count] = await Promise.all([
       resolved('customers', visit.customer_id),
       resolved('vehicles', visit.vehicle_id),
       of('estimate_lines'),
@@ -48,16 +49,23 @@ export async function visitOf(visitId: string): Promise<VisitView | undefined> {
       of('progress'),
       of('photos'),
       of('signatures'),
+      of('amendments'),
       standing(),
       counters(db),
     ])
-    const rows = [visit, customer, vehicle, ...lines, ...findings, ...damages, ...progress, ...photos, ...signatures]
+    const hanging = [lines, findings, damages, progress, photos, signatures, amendments].flat()
+    const rows = [visit, customer, vehicle, ...hanging]
     const pending = only(stands, rows.flatMap((row) => (row ? [row.id] : [])))
-    return { visit, customer, vehicle, lines, findings, damages, progress, photos, signatures, pending, before: count.next_seq }
+    return {
+      visit, customer, vehicle, lines, findings, damages, progress, photos, signatures, amendments, pending, before: count.next_seq,
+    }
   })
 }
 
-const LISTS = { estimate_lines: 'lines', findings: 'findings', damages: 'damages', progress: 'progress', photos: 'photos', signatures: 'signatures' } as const
+const LISTS = {
+  estimate_lines: 'lines', findings: 'findings', damages: 'damages', progress: 'progress', photos: 'photos',
+  signatures: 'signatures', amendments: 'amendments',
+} as const
 const ONES = { visits: 'visit', customers: 'customer', vehicles: 'vehicle' } as const
 
 /** The visit with those taps laid over it that it was read too early to contain. */

@@ -65,7 +65,7 @@ export const visit = (fields: Partial<Visit> = {}): Visit => ({
   payer: 'customer', appointment_id: null, comeback_of: null, advisor_id: 'u1', technician_id: null, stage: 'checked_in', moves: 0,
   trail: ['checked_in'], opened_at: '2026-11-21T01:00:00Z', closed_at: null, ready_at: null, concerns: [], walkaround: null,
   readings: [], presented: [], parts_used: [], quality: null, quality_history: [], settlement: null, payments: [], advice: [],
-  report: null, release: null, cancel_reason: null, survey: null, work: [], calls: [], questions: [], ...fields,
+  report: null, release: null, released_document: null, cancel_reason: null, survey: null, work: [], calls: [], questions: [], ...fields,
 })
 
 export const estimateLine = (fields: Partial<EstimateLine> = {}): EstimateLine => ({

@@ -27,7 +27,7 @@ TABLES = {
         stage text, moves integer, trail jsonb, opened_at timestamptz, closed_at timestamptz?, ready_at timestamptz?,
         concerns jsonb, walkaround jsonb?, readings jsonb, presented jsonb, parts_used jsonb, quality jsonb?,
         quality_history jsonb, settlement jsonb?, payments jsonb, advice jsonb, report jsonb?, release jsonb?,
-        cancel_reason text?, survey jsonb?, work jsonb, calls jsonb, questions jsonb,
+        released_document jsonb?, cancel_reason text?, survey jsonb?, work jsonb, calls jsonb, questions jsonb,
         group_id uuid
     """,
     "damages": """
@@ -57,6 +57,11 @@ TABLES = {
         id uuid, rev bigint, visit_id uuid, purpose text, document jsonb, document_hash text, strokes jsonb,
         strokes_hash text, signer jsonb, jws text, evidence jsonb?, device_id uuid?, state text, signed_at timestamptz,
         received_at timestamptz, sealed_at timestamptz?, pdf_sha256 text?, group_id uuid
+    """,
+    "amendments": """
+        id uuid, rev bigint, visit_id uuid, amends text, reason text, corrections jsonb, document jsonb,
+        document_hash text, by uuid?, amended_at timestamptz, received_at timestamptz, sealed_at timestamptz?,
+        pdf_sha256 text?, group_id uuid
     """,
     "appointments": """
         id uuid, rev bigint, store_id uuid, customer_id uuid, vehicle_id uuid?, at timestamptz, work text, note text?,
@@ -208,6 +213,8 @@ INDEXES = (
     ("progress", "visit_id"),
     ("photos", "visit_id"),
     ("signatures", "visit_id"),
+    ("amendments", "visit_id"),
+    ("amendments", "amends"),
     ("appointments", "store_id, at"),
     ("appointments", "customer_id"),
     ("messages", "visit_id"),

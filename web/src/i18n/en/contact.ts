@@ -98,6 +98,7 @@ export default {
       contract: 'Contract',
       document: 'Handover document',
       sign_again: 'The paper changed, please sign again',
+      amendment: 'Amendment',
       survey: 'Survey',
       survey_reminder: 'Survey reminder',
       answer: 'Answer to a question',

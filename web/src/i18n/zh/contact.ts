@@ -98,6 +98,7 @@ export default {
       contract: '委托书',
       document: '交车单',
       sign_again: '单据有变化，请重新确认',
+      amendment: '交车单更正',
       survey: '满意度问卷',
       survey_reminder: '问卷提醒',
       answer: '回复客户的提问',

@@ -15,8 +15,8 @@ export const visits: Guesses = {
       appointment_id: f.appointment_id ?? null, comeback_of: f.comeback_of ?? null, advisor_id: scene.user,
       technician_id: null, stage: 'checked_in', moves: 0, trail: ['checked_in'], opened_at: scene.at, closed_at: null,
       ready_at: null, concerns: [], walkaround: null, readings: [], presented: [], parts_used: [], quality: null,
-      quality_history: [], settlement: null, payments: [], advice: [], report: null, release: null, cancel_reason: null,
-      survey: null, work: [], calls: [], questions: [],
+      quality_history: [], settlement: null, payments: [], advice: [], report: null, release: null,
+      released_document: null, cancel_reason: null, survey: null, work: [], calls: [], questions: [],
     }
     draft.put('visits', visit)
     step(draft, visit, 'stage', scene)
