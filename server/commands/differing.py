@@ -5,6 +5,7 @@ from typing import Any
 from server.commands.registry import By
 from server.documents.difference_words import in_words
 from server.documents.differences import differences
+from server.documents.document import canonical, sha256_hex
 from server.documents.labels import Words
 from server.documents.plain_words import item_codes
 from server.domain.ids import derived
@@ -20,13 +21,23 @@ MOST_ITEMS = 1000
 
 
 def differing(work: Work, visit: Visit, signed: dict[str, Any], current: dict[str, Any]) -> Cause:
-    """The cause with `differences` and `words`: tablets show the words as they are, also offline."""
+    """The cause with `differences` and `words`, which tablets show as they are, also offline.
+
+    `current_hash` lets them say that the paper has changed once more since.
+    """
     found = differences(signed, current)
     codes = sorted({*item_codes(signed), *item_codes(current)})[:MOST_ITEMS]
     words = in_words(
         found, signed, current, item_names=_item_names(work, codes), time_zone=work.zones[visit.store_id]
     )  # fmt: skip
-    return cause(Reason.DOCUMENT_DIFFERS, "visits", visit.id, differences=found, words=words)
+    return cause(
+        Reason.DOCUMENT_DIFFERS,
+        "visits",
+        visit.id,
+        differences=found,
+        words=words,
+        current_hash=sha256_hex(canonical(current)),
+    )
 
 
 def ask_again(work: Work, signature: Signature) -> None:

@@ -38,7 +38,7 @@ export function missingOf({ visit, customer, photos, signatures }: VisitView, ty
       { key: 'consent', step: 'checkin', hook: 'consent-service_messages-granted' },
     ],
     [corners > 0, { key: 'photos', step: 'walkaround', hook: 'photo-add', n: corners }],
-    [!signatures.some((one) => one.purpose === 'contract'), { key: 'signature', step: 'contract', hook: 'signature-pad' }],
+    [!signatures.some((one) => one.purpose === 'contract' && one.state === 'accepted'), { key: 'signature', step: 'contract', hook: 'signature-pad' }],
   ]
   return all.filter(([missing]) => missing).map(([, one]) => one)
 }

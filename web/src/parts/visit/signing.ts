@@ -4,6 +4,7 @@ import { now, send, thisDevice, uuid7, type DeciderRole, type SignaturePurpose, 
 import { buildDocument, canonical, sha256Hex, type HandoverDocument } from '../../handover/document'
 import { isDrawn, signDocument } from '../../handover/sign'
 import { t } from '../../i18n'
+import { newest } from './kept'
 
 /** Everything that a signing screen needs. */
 export function useSigning(view: Readonly<Ref<VisitView>>, purpose: SignaturePurpose) {
@@ -24,7 +25,7 @@ export function useSigning(view: Readonly<Ref<VisitView>>, purpose: SignaturePur
   watchEffect(async () => {
     hash.value = document.value ? await sha256Hex(canonical(document.value)) : ''
   })
-  const signature = computed(() => view.value.signatures.filter((one) => one.purpose === purpose).at(-1))
+  const signature = computed(() => newest(view.value.signatures, purpose))
   const changed = computed(() => Boolean(signature.value && hash.value && signature.value.document_hash !== hash.value))
   const problems = computed<Record<string, string>>(() => {
     if (!tried.value) return {}

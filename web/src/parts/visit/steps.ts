@@ -57,7 +57,7 @@ export function doneSteps({ visit, lines, findings, damages, photos, signatures 
   return {
     checkin: visit.walkaround !== null,
     walkaround: damages.length > 0 || photos.some((photo) => photo.purpose === 'walkaround'),
-    contract: signatures.some((signature) => signature.purpose === 'contract'),
+    contract: signatures.some((signature) => signature.purpose === 'contract' && signature.state === 'accepted'),
     diagnosis: findings.length > 0 && isPast(visit.stage, 'diagnosing'),
     estimate: live.length > 0 && allPresented(lines, visit.presented),
     decision: live.length > 0 && decided.open.length === 0,
