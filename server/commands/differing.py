@@ -16,6 +16,8 @@ from server.domain.rows.inbox import Cause, Review
 from server.domain.rows.visits import Visit
 from server.store.work import NotLoaded, Work
 
+DOUBTED = (Reason.DEVICE_REVOKED, Reason.CLOCK_OFF)
+"""Why a signature was kept that says something about the tablet and not about the paper."""
 MOST_ITEMS = 1000
 """Inspection items looked up by name; a template has far fewer, and a foreign document may name anything."""
 
@@ -49,14 +51,14 @@ def ask_again(work: Work, signature: Signature) -> None:
 def supersede(work: Work, by: By, signature: Signature) -> None:
     """Signatures kept for a person have got one in their place that counts: they stay as evidence, nobody need look.
 
-    One of a revoked tablet is looked at all the same.
+    One that is doubted is looked at all the same.
     """
     before = [s for s in work.children(Signature, signature.visit_id) if s.purpose == signature.purpose]
     if not any(s.state == "kept" for s in before):
         return
     kept = {s.id for s in before if s.state == "kept"}
     for review in work.by_key(Review, f"signed:{signature.visit_id}"):
-        if review.command.fields["signature_id"] in kept and review.reason.code != Reason.DEVICE_REVOKED:
+        if review.command.fields["signature_id"] in kept and review.reason.code not in DOUBTED:
             work.change(
                 review, state="resolved", resolution="accept_theirs", resolved_by=by.user_id, resolved_at=work.now,
                 result={"outcome": "superseded", "signature_id": signature.id},

@@ -5,7 +5,7 @@ from server.portal.html import Html, h
 from server.portal.signing import Section, SignAgain, Signed
 from server.portal.voice import Voice
 
-_SIGNS = {"added": "+", "removed": "−", "changed": "→"}
+_SIGNS = {"added": "+", "removed": "−", "changed": "•"}
 _MARKS = {"kept": "clock", "replaced": "close", "earlier": "undo", "counts": "check"}
 
 
@@ -16,7 +16,7 @@ def again(page: Page, voice: Voice) -> list[Html]:
 
 def _again(one: SignAgain, voice: Voice) -> Html:
     changes = [
-        h("li", h("i", _SIGNS[change.kind], aria_hidden="true"), h("span", voice.say(change)), class_=change.kind)
+        h("li", h("i", _SIGNS[change.kind], aria_hidden="true"), h("span", voice.say(change)), class_=f"is-{change.kind}")
         for change in one.changes
     ]
     return h(
@@ -54,6 +54,6 @@ def chain(page: Page, voice: Voice) -> Html | None:
 
 def _signature(one: Signed, voice: Voice) -> Html:
     words = h("b", f"{voice.say(one.purpose)} · {voice.when(one.signed_at)}")
-    state = h("p", voice.icon(_MARKS[one.state]), voice(f"signature_{one.state}"), class_="state")
+    state = h("p", voice.icon(_MARKS[one.state]), voice(f"signature_{one.state}"), class_="standing")
     version = _version("you_signed_then", one.document, voice) if one.document else None
-    return h("li", words, state, version, class_=one.state)
+    return h("li", words, state, version, class_=f"is-{one.state}")

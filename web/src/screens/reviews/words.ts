@@ -34,7 +34,7 @@ const WORDS: Record<string, string> = {
 /** Fields that mean nothing to a reader, or far too much. */
 const SILENT = new Set([
   'document', 'strokes', 'jws', 'document_hash', 'strokes_hash', 'sha256', 'media_type', 'bytes', 'photos', 'x', 'y', 'seen',
-  'seen_moves', 'seen_version', 'version', 'message_id', 'evidence',
+  'seen_moves', 'seen_version', 'signature_id', 'version', 'message_id', 'evidence',
 ])
 
 /** Names of the things that ids stand for; see `namesIn`. */
