@@ -16,7 +16,12 @@ def again(page: Page, voice: Voice) -> list[Html]:
 
 def _again(one: SignAgain, voice: Voice) -> Html:
     changes = [
-        h("li", h("i", _SIGNS[change.kind], aria_hidden="true"), h("span", voice.say(change)), class_=f"is-{change.kind}")
+        h(
+            "li",
+            h("i", _SIGNS[change.kind], aria_hidden="true"),
+            h("span", voice.say(change)),
+            class_=f"is-{change.kind}",
+        )
         for change in one.changes
     ]
     return h(
