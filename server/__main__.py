@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import ValidationError
 
 from server import cli
+from server.purging import add_options, purge_now
 from server.recording import records
 from server.verifying import verify_files
 
@@ -43,12 +44,12 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("--store", help="id of the store; needed when there are several")
     export = commands.add_parser("export-schema", help="write the GraphQL schema to standard output")
     export.add_argument("--check", metavar="FILE", help="fail if the file differs")
-    backup = commands.add_parser("backup", help="copy database (SQLite), photos, PDFs and keys, also while serving")
-    backup.add_argument("folder")
+    commands.add_parser("backup", help="copy database (SQLite), files and keys").add_argument("folder")
     paper = commands.add_parser("verify", help="check sealed PDFs by nothing but themselves; no database is needed")
     paper.add_argument("files", nargs="+", metavar="FILE.pdf")
     paper.add_argument("--certificate", metavar="PEM", help="the store's certificate, to be sure whose seal it is")
     _keys(commands)
+    add_options(commands.add_parser("purge", help="what is kept too long: says what would be deleted; changes nothing"))
     doctor = commands.add_parser("doctor", help="check journal, outcomes, feed against tables, photos against files")
     doctor.add_argument("--rebuild-feed", action="store_true", help="repair the feed from the tables, then check")
     _record(commands.add_parser("records", help="write the records that the law asks for, of a period, as JSON"))
@@ -91,6 +92,8 @@ def _run(options: argparse.Namespace) -> int:
         return verify_files(options.files, options.certificate)
     if options.command == "records":
         return records(options.kind, options.store, options.first, options.last, options.out)
+    if options.command == "purge":
+        return purge_now(options.really, options.at)
     if options.command == "seal":
         return cli.seal(options.export, options.csr, options.install, options.organization)
     if options.command == "backup":

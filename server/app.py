@@ -69,7 +69,9 @@ def _house(config: Settings) -> Callable[[Litestar], "asynccontextmanager[None]"
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         db = await Database.open(config.url)
-        terms = Terms(config.low_recommend, config.low_stars, config.complaint_hours, config.link_days)
+        terms = Terms(
+            config.low_recommend, config.low_stars, config.complaint_hours, config.link_days, config.keep_repair_years
+        )
         bus, doorbell, stop = Bus(db, terms=terms), Doorbell(config.url), asyncio.Event()
         bus.heard.append(doorbell.ring)
         app.state.update({"db": db, "bus": bus, "doorbell": doorbell, "looks": Looks(db)})

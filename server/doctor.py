@@ -14,7 +14,7 @@ from server.documents import sealkey
 from server.domain.rows import KINDS
 from server.queries.papers import unstamped
 from server.store.database import Database, Transaction
-from server.store.journal import digest_of
+from server.store.journal import chained, digest_of, is_whole
 from server.store.rows import DECODERS, encode, parent_of
 from server.store.tables import TABLE_OF
 
@@ -23,7 +23,8 @@ Key = tuple[str, str]
 
 JOURNAL = (
     "group_id", "n", "command_id", "device_id", "seq", "name", "user_id", "door", "lane", "issued_at", "fields",
-    "outcome", "reason", "merged", "review_id", "previous", "received_at", "position",
+    "outcome", "reason", "merged", "salt", "review_id", "previous", "content", "received_at",
+    "position",
 )  # fmt: skip
 
 
@@ -76,7 +77,8 @@ async def _chain(tx: Transaction, group_id: str, count: int, digest: str, positi
     previous = ""
     for number, row in enumerate(rows, start=1):
         entry: dict[str, Any] = dict(zip(JOURNAL, row, strict=False))
-        if entry["n"] != number or entry["previous"] != previous or digest_of(entry) != row[-1]:
+        holds = is_whole(entry) and digest_of(chained(entry)) == row[-1]
+        if entry["n"] != number or entry["previous"] != previous or not holds:
             breaches.append(f"journal {group_id} entry {entry['n']} ({entry['command_id']}): the chain is broken here")
         previous = row[-1]
     if (len(rows), previous) != (count, digest):
@@ -119,7 +121,7 @@ async def _outcomes(tx: Transaction) -> list[str]:
         ),
         (
             "SELECT j.command_id, j.review_id FROM journal j LEFT JOIN reviews r ON r.id = j.review_id "
-            "WHERE j.review_id IS NOT NULL AND r.id IS NULL",
+            "WHERE j.review_id IS NOT NULL AND j.salt IS NOT NULL AND r.id IS NULL",
             (),
         ),
     )
@@ -153,7 +155,8 @@ async def _rows(tx: Transaction, kind: str) -> dict[Key, Struct]:
 async def _differing(tx: Transaction, kind: str) -> list[tuple[Key, str]]:
     """Ids of rows whose feed entry is missing or says something else than the table, and of entries without a row."""
     rows = await _rows(tx, kind)
-    [entries] = await tx.run(("SELECT group_id, id, parent_id, rev, body FROM feed WHERE kind = ?", (kind,)))
+    columns, here = "group_id, id, parent_id, rev, body", "kind = ? AND body <> ''"
+    [entries] = await tx.run((f"SELECT {columns} FROM feed WHERE {here}", (kind,)))
     seen: set[Key] = set()
     breaches: list[tuple[Key, str]] = []
     for group_id, row_id, parent_id, rev, body in entries:

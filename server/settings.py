@@ -49,6 +49,7 @@ class Settings(Struct, frozen=True):
     session_days: int = 30
     approve_devices: bool = False
     link_days: Annotated[int, Meta(ge=1, le=3650)] = 90
+    keep_repair_years: Annotated[int, Meta(ge=2, le=30)] = 3
     low_recommend: Annotated[int, Meta(ge=0, le=10)] = 6
     low_stars: Annotated[int, Meta(ge=0, le=5)] = 2
     complaint_hours: Annotated[int, Meta(ge=1, le=720)] = 24

@@ -21,8 +21,9 @@ from server.store import feed, flush, journal
 from server.store.database import Transaction
 from server.store.feed import Statement
 from server.store.journal import Journal, Known, Outcome
+from server.store.loading import NotLoaded, Wanted
 from server.store.outbox import promised
-from server.store.work import NotLoaded, Wanted, Work
+from server.store.work import Work
 
 ATTEMPTS = 5
 """A command that failed this often (a bug of ours) is parked in the inbox, so that it never blocks a queue for good."""

@@ -14,7 +14,8 @@ from server.domain.rows.catalogue import InspectionItem
 from server.domain.rows.evidence import Signature
 from server.domain.rows.inbox import Cause, Review
 from server.domain.rows.visits import Visit
-from server.store.work import NotLoaded, Work
+from server.store.loading import NotLoaded
+from server.store.work import Work
 
 DOUBTED = (Reason.DEVICE_REVOKED, Reason.CLOCK_OFF)
 """Why a signature was kept that says something about the tablet and not about the paper."""

@@ -14,6 +14,7 @@ from server.commands import (
     merges,
     messages,
     photos,
+    purges,
     push,
     quality,
     recalls,
@@ -34,7 +35,7 @@ from server.commands.registry import REGISTRY, public
 
 __all__ = [
     "REGISTRY", "amendments", "appointments", "complaints", "contacts", "customers", "decisions", "estimates",
-    "findings", "handovers", "links", "merges", "messages", "photos", "public", "push", "quality", "recalls", "repairs",
-    "restrictions", "reviews", "settlements", "surveys", "sweeps", "system", "trust", "unmerges", "vehicles", "visits",
-    "walkaround",
+    "findings", "handovers", "links", "merges", "messages", "photos", "public", "purges", "push", "quality",
+    "recalls", "repairs", "restrictions", "reviews", "settlements", "surveys", "sweeps", "system", "trust",
+    "unmerges", "vehicles", "visits", "walkaround",
 ]  # fmt: skip

@@ -11,7 +11,8 @@ from server.domain.reasons import Reason, cause
 from server.domain.rows.inbox import Cause, Review, SentCommand
 from server.domain.rows.visits import Visit
 from server.store.journal import Outcome
-from server.store.work import NotLoaded, Work
+from server.store.loading import NotLoaded
+from server.store.work import Work
 
 Kind = Literal["merged", "kept", "rejected", "blocked"]
 

@@ -108,7 +108,7 @@ async def _canonical(tx: Transaction, group_id: str, found: _Found, kind: str, r
 
 
 def _feed(condition: str, *values: object) -> Statement:
-    return f"SELECT kind, id, gone, body FROM feed WHERE group_id = ? AND {condition}", values
+    return f"SELECT kind, id, gone, body FROM feed WHERE group_id = ? AND body <> '' AND {condition}", values
 
 
 def document_of(rows: VisitRows, purpose: SignaturePurpose) -> Document:

@@ -52,7 +52,8 @@ _SYSTEM: dict[str, tuple[tuple[tuple[str, str], ...], str]] = {
             ("group_id", "uuid"), ("n", "bigint"), ("command_id", "uuid"), ("device_id", "uuid"), ("seq", "bigint"),
             ("name", "text"), ("user_id", "uuid"), ("door", "text"), ("lane", "text"), ("issued_at", "timestamptz"),
             ("received_at", "timestamptz"), ("fields", "text"), ("outcome", "text"), ("reason", "text"),
-            ("merged", "text"), ("review_id", "uuid"), ("position", "bigint"), ("previous", "text"), ("hash", "text"),
+            ("merged", "text"), ("salt", "text"), ("content", "text"), ("review_id", "uuid"), ("position", "bigint"),
+            ("previous", "text"), ("hash", "text"),
         ),
         "",
     ),
@@ -112,9 +113,10 @@ def stores(group_id: str) -> Statement:
 
 
 def by_ids(dialect: str, group_id: str, ids: str) -> Statement:
-    """Rows with these ids (a JSON array): kind, id, store, gone, body."""
+    """Rows with these ids (a JSON array): kind, id, store, gone, body. Of an erased row only an empty body is left."""
     which = DIALECTS[dialect].ids
-    return f"SELECT kind, id, store_id, gone, body FROM feed WHERE group_id = ? AND id IN ({which})", (group_id, ids)
+    wanted = f"group_id = ? AND id IN ({which}) AND body <> ''"
+    return f"SELECT kind, id, store_id, gone, body FROM feed WHERE {wanted}", (group_id, ids)
 
 
 def by_parents(dialect: str, group_id: str, ids: str) -> Statement:

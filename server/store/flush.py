@@ -5,7 +5,7 @@ from collections import defaultdict
 from typing import Any
 
 from server.domain.rows.visits import Visit
-from server.store import feed
+from server.store import erasure, feed
 from server.store.feed import Statement
 from server.store.projection import upsert
 from server.store.rows import encode, keys_of, parent_of, stores_of
@@ -14,10 +14,11 @@ from server.store.work import Key, Work
 
 def statements(work: Work, dialect: str, group_id: str, position: int) -> tuple[list[Statement], int, set[str]]:
     """The statements that write the batch's rows, the group's new position, and the stores that must hear of it."""
+    erasing, position, left = erasure.statements(work, dialect, group_id, position)
     entries: list[dict[str, Any]] = []
     lookups: list[dict[str, str]] = []
     bodies: defaultdict[str, list[str]] = defaultdict(list)
-    touched: set[str] = set()
+    touched: set[str] = set(left)
     for key in work.dirty:
         row = work.rows[key]
         body = encode(row).decode()
@@ -33,15 +34,16 @@ def statements(work: Work, dialect: str, group_id: str, position: int) -> tuple[
                 }
             )  # fmt: skip
     if not entries:
-        return [], position, touched
+        return erasing, position, touched
     result = [
+        *erasing,
         feed.insert(dialect, "feed", encode(entries).decode()),
         feed.forget_keys(dialect, group_id, json.dumps([row_id for _, row_id in work.dirty])),
     ]
     if lookups:
         result.append(feed.insert(dialect, "lookups", encode(lookups).decode()))
-    if work.history:
-        past = [entry | {"group_id": group_id} for entry in work.history]
+    past = [entry | {"group_id": group_id} for entry in work.history if entry["row_id"] not in work.forgotten]
+    if past:
         result.append(feed.insert(dialect, "history", encode(past).decode()))
     result += [(upsert(kind, dialect), (group_id, f"[{','.join(rows)}]")) for kind, rows in bodies.items()]
     return result, position, touched - {group_id}

@@ -12,6 +12,7 @@ _DROP = (
     "FROM feed o WHERE o.group_id = feed.group_id AND o.kind = feed.kind AND o.id = feed.id "
     "AND o.store_id <> feed.store_id AND (NOT o.gone OR o.position > feed.position OR o.store_id = o.group_id))"
 )
+_ERASED = "DELETE FROM feed WHERE group_id = ? AND gone AND position <= ? AND body = ''"
 _KEEP = "UPDATE feed SET store_id = group_id WHERE group_id = ? AND gone AND position <= ? AND store_id <> group_id"
 _MARK = "UPDATE groups SET horizon = ? WHERE id = ?"
 
@@ -28,7 +29,6 @@ async def forget_gone(db: Database, group_id: str, before: datetime) -> int:
         return known
     async with db.write() as tx:
         await tx.run(feed.head(db.dialect, group_id))
-        await tx.finish(
-            (_DROP, (group_id, horizon)), (_KEEP, (group_id, horizon)), (_MARK, (horizon, group_id))
-        )  # fmt: skip
+        steps = [(step, (group_id, horizon)) for step in (_ERASED, _DROP, _KEEP)]
+        await tx.finish(*steps, (_MARK, (horizon, group_id)))
     return horizon

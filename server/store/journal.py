@@ -1,6 +1,12 @@
-"""The journal (指令日志): every command with its outcome, append-only and hash-chained, and the receipts beside it."""
+"""The journal (指令日志): every command with its outcome, append-only and hash-chained, and the receipts beside it.
+
+The chain runs over a salted digest of what an entry says. So what it says can be forgotten when its time is over, and
+the chain still holds; with the salt gone too, nobody can find it out by trying.
+"""
 
 import hashlib
+import json
+import secrets
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,8 +14,12 @@ import msgspec
 from msgspec import Struct
 
 from server.domain.rows.inbox import Cause, SentCommand
-from server.store.feed import Statement, insert
+from server.store.feed import DIALECTS, Statement, insert
 from server.store.rows import encode
+
+CONTENT = ("fields", "reason", "merged", "salt")
+"""What an entry says, and the salt of its digest: the columns that can be forgotten."""
+_EMPTIED = "SET fields = '{}', reason = NULL, merged = '[]', salt = NULL"
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -77,7 +87,7 @@ class Journal:
             position += 1
             self.count += 1
             entry = _entry(self, command, outcome, door) | {"received_at": now, "position": position}
-            self.digest = digest_of(entry)
+            self.digest = digest_of(chained(entry))
             entries.append(entry | {"hash": self.digest})
         receipts: list[dict[str, Any]] = []
         for device_id, seq, command_id in self._echoes:
@@ -88,12 +98,15 @@ class Journal:
 
 
 def _entry(journal: Journal, command: SentCommand, outcome: Outcome, door: str) -> dict[str, Any]:
+    said = {
+        "fields": encode(command.fields).decode(), "merged": encode(outcome.merged).decode(),
+        "reason": encode(outcome.reason).decode() if outcome.reason else None, "salt": secrets.token_hex(16),
+    }  # fmt: skip
     return {
         "group_id": journal.group_id, "n": journal.count, "command_id": command.id, "device_id": command.device_id,
         "seq": outcome.seq, "name": command.name, "user_id": command.user_id, "door": door, "lane": command.lane,
-        "issued_at": _in_utc(command.issued_at), "fields": encode(command.fields).decode(), "outcome": outcome.outcome,
-        "reason": encode(outcome.reason).decode() if outcome.reason else None,
-        "merged": encode(outcome.merged).decode(), "review_id": outcome.review, "previous": journal.digest,
+        "issued_at": _in_utc(command.issued_at), "outcome": outcome.outcome, "review_id": outcome.review,
+        "previous": journal.digest, "content": content_of(said), **said,
     }  # fmt: skip
 
 
@@ -108,3 +121,32 @@ def _in_utc(moment: datetime) -> datetime:
 def digest_of(entry: dict[str, Any]) -> str:
     """SHA-256 over an entry's JSON in this order, `hash` left out; `previous` chains it."""
     return hashlib.sha256(encode(entry)).hexdigest()
+
+
+def chained(entry: dict[str, Any]) -> dict[str, Any]:
+    """What the chain runs over: an entry without what it says, of which it keeps the digest."""
+    return {name: value for name, value in entry.items() if name not in CONTENT}
+
+
+def content_of(entry: dict[str, Any]) -> str:
+    """The salted digest of what an entry says: SHA-256 over the JSON of its `CONTENT`, in that order."""
+    return hashlib.sha256(encode([entry[name] for name in CONTENT])).hexdigest()
+
+
+def is_whole(entry: dict[str, Any]) -> bool:
+    """Whether an entry says what its digest says, or was forgotten in the one way that it can be."""
+    if entry["salt"] is not None:
+        return content_of(entry) == entry["content"]
+    return (entry["fields"], entry["reason"], entry["merged"]) == ("{}", None, "[]")
+
+
+def forget(group_id: str, numbers: list[int]) -> Statement:
+    """Empties these entries (their `n`): who did what and when stays, and so does the chain."""
+    which = ", ".join("?" * len(numbers))
+    return f"UPDATE journal {_EMPTIED} WHERE group_id = ? AND n IN ({which})", (group_id, *numbers)
+
+
+def forget_reviewed(dialect: str, group_id: str, reviews: list[str]) -> Statement:
+    """Empties the entries whose commands stand in these reviews."""
+    which = DIALECTS[dialect].ids
+    return f"UPDATE journal {_EMPTIED} WHERE group_id = ? AND review_id IN ({which})", (group_id, json.dumps(reviews))

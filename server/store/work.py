@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
@@ -19,36 +19,11 @@ from server.domain.rows.catalogue import Alias
 from server.domain.rows.inbox import Cause, SentCommand
 from server.domain.terms import Terms
 from server.store.history import changes
+from server.store.loading import Erased, LastChange, NotLoaded, Wanted
 from server.store.rows import DECODERS, keys_of, kind_of, parent_of
 
 R = TypeVar("R", bound=Struct)
 Key = tuple[str, str]
-
-
-class Wanted(NamedTuple):
-    """What to load: rows by id, rows by secondary key, all rows that hang on these visits, the past of these rows."""
-
-    ids: set[str]
-    keys: set[str]
-    parents: set[str]
-    pasts: frozenset[str] = frozenset()
-
-
-class NotLoaded(Exception):
-    """A handler asked for what the batch has not loaded yet: ids, parents' children, keys, or pasts."""
-
-    def __init__(
-        self, ids: Iterable[str] = (), keys: Iterable[str] = (), parents: Iterable[str] = (), pasts: Iterable[str] = ()
-    ) -> None:
-        super().__init__("not loaded")
-        self.wanted = Wanted(set(ids), set(keys), set(parents), frozenset(pasts))
-
-
-class LastChange(NamedTuple):
-    """Who gave a field the value that it has, and when by the clock of that person's device."""
-
-    by: str | None = None
-    at: datetime | None = None
 
 
 class Work:
@@ -67,6 +42,8 @@ class Work:
         self.children_of: dict[str, dict[Key, None]] = {}
         self.keyed: dict[str, dict[Key, None]] = {}
         self.dirty: dict[Key, None] = {}
+        self.erased: dict[Key, Erased] = {}
+        self.forgotten: set[str] = set()
         self.hidden: dict[Key, bool] = {}
         self.promises: list[dict[str, Any]] = []
         self.history: list[dict[str, Any]] = []
@@ -80,6 +57,8 @@ class Work:
         """Takes rows of the feed (kind, id, store, gone, body); remembers what was asked for, found or not."""
         for kind, row_id, store_id, gone, body in rows:
             key = (kind, row_id)
+            if key in self.erased:
+                continue
             self.held.setdefault(key, {})[store_id] = bool(gone)
             if key not in self.rows:
                 self._index(key, DECODERS[kind].decode(body))
@@ -124,7 +103,7 @@ class Work:
         return cast(R | None, row)
 
     def _row(self, key: Key) -> Any:
-        return self.draft.get(key) or self.rows.get(key)
+        return None if key in self.draft_erased else self.draft.get(key) or self.rows.get(key)
 
     def _merged_away(self, key: Key) -> bool:
         return key[0] in ("customers", "vehicles", "aliases") and self._gone(key)
@@ -145,7 +124,8 @@ class Work:
             raise NotLoaded(parents=[visit_id])
         kind = KIND_OF[struct]
         keys = dict.fromkeys([*self.children_of.get(visit_id, ()), *self.draft_children.get(visit_id, ())])
-        return [cast(R, self._row(key)) for key in sorted(keys) if key[0] == kind]
+        found = (self._row(key) for key in sorted(keys) if key[0] == kind)
+        return [cast(R, row) for row in found if row is not None]
 
     def by_key(self, struct: type[R], *words: str) -> list[R]:
         """Rows of a kind that carry one of these secondary keys (see `keys_of`), in the order of their ids."""
@@ -154,7 +134,7 @@ class Work:
         kind, wanted = KIND_OF[struct], set(words)
         keys = {key for word in words for key in self.keyed.get(word, ())} | set(self.draft)
         found = [self._row(key) for key in sorted(keys) if key[0] == kind and not self._merged_away(key)]
-        return [cast(R, row) for row in found if not wanted.isdisjoint(keys_of(row))]
+        return [cast(R, row) for row in found if row is not None and not wanted.isdisjoint(keys_of(row))]
 
     def need(self, keys: Iterable[str], pasts: Iterable[str]) -> None:
         """Asks at once for what several readings will ask for."""
@@ -186,6 +166,14 @@ class Work:
         key = (kind_of(row), cast(Any, row).id)
         self.draft_hidden[key] = hidden
         self.draft.setdefault(key, row)
+
+    def erase(self, row: Struct) -> None:
+        """The row is deleted for good, with its history; tablets that hold it are told that it is gone."""
+        self.draft_erased[kind_of(row), cast(Any, row).id] = row
+
+    def forget_past(self, row: Struct) -> None:
+        """What the row's fields held before, also before this change, is deleted."""
+        self.draft_forgotten.add(cast(Any, row).id)
 
     def _put(self, row: Struct) -> None:
         key = (kind_of(row), cast(Any, row).id)
@@ -220,6 +208,11 @@ class Work:
                     self.pasts.setdefault(key[1], {})[change["field"]] = LastChange(sent.user_id, sent.issued_at)
             self._index(key, row)
             self.dirty[key] = None
+        for key, row in self.draft_erased.items():
+            self.erased[key] = Erased(row, self.held.pop(key, {}))
+            self.rows.pop(key, None)
+            self.dirty.pop(key, None)
+        self.forgotten |= self.draft_forgotten
         self.hidden.update(self.draft_hidden)
         self.promises.extend(self.draft_promises)
         self.discard()
@@ -244,6 +237,8 @@ class Work:
         self.draft: dict[Key, Any] = {}
         self.draft_children: dict[str, dict[Key, None]] = {}
         self.draft_hidden: dict[Key, bool] = {}
+        self.draft_erased: dict[Key, Struct] = {}
+        self.draft_forgotten: set[str] = set()
         self.draft_promises: list[dict[str, Any]] = []
         self.kept: Cause | None = None
         self.merged_fields: list[dict[str, Any]] = []

@@ -13,7 +13,8 @@ from server.domain.ids import uuid7
 from server.domain.rows.catalogue import StaffMember
 from server.domain.rows.inbox import SentCommand
 from server.store.journal import Outcome
-from server.store.work import NotLoaded, Work
+from server.store.loading import NotLoaded
+from server.store.work import Work
 
 NOW = datetime(2026, 11, 21, 1, 2, 3, tzinfo=UTC)
 

@@ -4,14 +4,15 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from server.domain.ids import uuid7
-from server.store.journal import digest_of
+from server.store.journal import chained, content_of, digest_of, is_whole
 from tests.commands.examples import examples
 from tests.commands.given import registered
 from tests.shop import Shop
 
 COLUMNS = (
     "group_id", "n", "command_id", "device_id", "seq", "name", "user_id", "door", "lane", "issued_at", "fields",
-    "outcome", "reason", "merged", "review_id", "previous", "received_at", "position",
+    "outcome", "reason", "merged", "salt", "review_id", "previous", "content", "received_at",
+    "position",
 )  # fmt: skip
 
 
@@ -32,7 +33,8 @@ async def verified(shop: Shop) -> list[dict[str, Any]]:
     for number, entry in enumerate(found, start=1):
         assert (entry["n"], entry["previous"]) == (number, previous)
         previous = entry["hash"]
-        assert digest_of({name: entry[name] for name in COLUMNS}) == previous, entry
+        assert is_whole(entry), entry
+        assert digest_of(chained({name: entry[name] for name in COLUMNS})) == previous, entry
     async with shop.db.read() as tx:
         [[head]] = await tx.run(
             ("SELECT journal_count, journal_hash, position FROM groups WHERE id = ?", (shop.group_id,))
@@ -89,4 +91,5 @@ async def a_changed_entry_breaks_the_chain(shop):
     await registered(shop)
     [*_, last] = await verified(shop)
     forged = {name: last[name] for name in COLUMNS} | {"fields": last["fields"].replace("王伟", "王玮")}
-    assert digest_of(forged) != last["hash"]
+    assert not is_whole(forged)
+    assert digest_of(chained(forged | {"content": content_of(forged)})) != last["hash"]

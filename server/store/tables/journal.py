@@ -6,7 +6,10 @@ from server.store.tables.columns import UUID, BigInt, Shape, Text, Timestamptz
 
 
 class Journal(Shape, Table, tablename="journal"):
-    """Append-only; `fields`, `reason` and `merged` are JSON text, hashed exactly as they stand here."""
+    """Append-only; `fields`, `reason` and `merged` are JSON text, hashed exactly as they stand here.
+
+    An entry without a salt was emptied: `content` is the digest of what it said.
+    """
 
     KEY = ("group_id", "n")
     UNIQUE = (("group_id", "command_id"), ("device_id", "seq"))
@@ -27,6 +30,8 @@ class Journal(Shape, Table, tablename="journal"):
     outcome = Text()
     reason = Text(null=True)
     merged = Text()
+    salt = Text(null=True)
+    content = Text()
     review_id = UUID(null=True)
     position = BigInt()
     previous = Text()

@@ -144,7 +144,7 @@ TABLES = {
     "journal": """
         group_id uuid, n bigint, command_id uuid, device_id uuid?, seq bigint?, name text, user_id uuid?, door text,
         lane text?, issued_at timestamptz, received_at timestamptz, fields text, outcome text, reason text?,
-        merged text, review_id uuid?, position bigint, previous text, hash text
+        merged text, salt text?, content text, review_id uuid?, position bigint, previous text, hash text
     """,
     "history": """
         group_id uuid, kind text, row_id uuid, field text, before text, after text, command_id uuid
