@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import ValidationError
 
 from server import cli
+from server.graphql.documents import trust
 from server.purging import add_options, purge_now
 from server.recording import records
 from server.verifying import verify_files
@@ -18,11 +19,7 @@ def parser() -> argparse.ArgumentParser:
     """All subcommands and their options."""
     top = argparse.ArgumentParser(prog="python -m server", description="Jieche 接车")
     commands = top.add_subparsers(dest="command", required=True)
-    serve = commands.add_parser("serve", help="migrate, then serve everything")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8000)
-    serve.add_argument("--workers", type=int, default=1, help="more than one needs PostgreSQL")
-    serve.add_argument("--demo", action="store_true", help="load the demo dealership if the database is empty")
+    _serve(commands.add_parser("serve", help="migrate, then serve everything"))
     commands.add_parser("work", help="send what the outbox holds, until stopped")
     commands.add_parser("migrate", help="bring the database to the newest revision")
     demo = commands.add_parser("demo", help="load a deterministic dealership into an empty database")
@@ -44,6 +41,8 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("--store", help="id of the store; needed when there are several")
     export = commands.add_parser("export-schema", help="write the GraphQL schema to standard output")
     export.add_argument("--check", metavar="FILE", help="fail if the file differs")
+    trusting = "write the list for JIECHE_GRAPHQL_DOCUMENTS of a folder's .graphql files"
+    commands.add_parser("trust", help=trusting).add_argument("folder")
     commands.add_parser("backup", help="copy database (SQLite), files and keys").add_argument("folder")
     paper = commands.add_parser("verify", help="check sealed PDFs by nothing but themselves; no database is needed")
     paper.add_argument("files", nargs="+", metavar="FILE.pdf")
@@ -54,6 +53,13 @@ def parser() -> argparse.ArgumentParser:
     doctor.add_argument("--rebuild-feed", action="store_true", help="repair the feed from the tables, then check")
     _record(commands.add_parser("records", help="write the records that the law asks for, of a period, as JSON"))
     return top
+
+
+def _serve(how: argparse.ArgumentParser) -> None:
+    how.add_argument("--host", default="127.0.0.1")
+    how.add_argument("--port", type=int, default=8000)
+    how.add_argument("--workers", type=int, default=1, help="more than one needs PostgreSQL")
+    how.add_argument("--demo", action="store_true", help="load the demo dealership if the database is empty")
 
 
 def _record(how: argparse.ArgumentParser) -> None:
@@ -88,6 +94,8 @@ def _run(options: argparse.Namespace) -> int:
         return cli.serve(options.host, options.port, options.workers, options.demo)
     if options.command == "export-schema":
         return cli.export_schema(options.check)
+    if options.command == "trust":
+        return trust(options.folder)
     if options.command == "verify":
         return verify_files(options.files, options.certificate)
     if options.command == "records":

@@ -36,7 +36,11 @@ assert REGISTRY, "importing the commands fills the registry"
 
 
 def create_app(config: Settings) -> Litestar:
-    """The application for these settings; it opens the database when it starts and closes it when it stops."""
+    """The application for these settings; it opens the database when it starts and closes it when it stops.
+
+    Raises ValueError for a list of trusted GraphQL documents that cannot be read.
+    """
+    graphql.trusted(config.graphql_documents)
     return Litestar(
         route_handlers=[
             Router("/", route_handlers=[healthz, readyz, metrics, shell]),

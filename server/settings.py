@@ -9,6 +9,7 @@ from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct, ValidationError, convert
 
@@ -55,7 +56,9 @@ class Settings(Struct, frozen=True):
     complaint_hours: Annotated[int, Meta(ge=1, le=720)] = 24
     oldest_app: Annotated[str, Meta(pattern=r"^\d+(\.\d+)*$")] = "2026.11.0"
     embedded_worker: bool = True
-    graphiql: bool = True
+    graphiql: bool | None = None
+    graphql_documents: str = ""
+    graphql_seconds: Annotated[float, Meta(gt=0, le=600)] = 10.0
     font_dir: str = str(ROOT / "web/node_modules/@expo-google-fonts/noto-sans-sc")
     web_dir: str = str(ROOT / "web/dist")
     customer_dir: str = str(ROOT / "web/dist-customer")
@@ -84,6 +87,13 @@ class Settings(Struct, frozen=True):
     def url(self) -> str:
         """The database's URL; without one, a SQLite file in the data folder."""
         return self.database_url or f"sqlite:///{self.data / 'jieche.db'}"
+
+    @property
+    def explores(self) -> bool:
+        """Whether the GraphQL schema may be looked at; without a word about it only where nobody else can reach us."""
+        if self.graphiql is not None:
+            return self.graphiql
+        return urlsplit(self.public_url).hostname in ("127.0.0.1", "localhost", "::1")
 
     @property
     def secret(self) -> bytes:

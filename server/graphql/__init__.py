@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from server.graphql.documents import trusted
 from server.graphql.door import GraphQLDoor, schema_file
+
+__all__ = ["routes", "trusted"]
 
 routes: list[Any] = [GraphQLDoor, schema_file]

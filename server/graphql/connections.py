@@ -5,7 +5,8 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 
-from server.graphql.context import Info, Refusal
+from server.graphql.context import Info
+from server.graphql.errors import Refusal
 from server.graphql.leading import checked
 from server.graphql.shapes import documented
 from server.queries.pages import BadCursor, Page, Window

@@ -1,17 +1,17 @@
 """What resolvers know: who asks, the house, and loaders that fetch a level's rows of a kind in one statement."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
-from graphql import GraphQLError
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info as StrawberryInfo
 
 from server.commands.bus import Bus
 from server.domain.tokens import customer_token
-from server.http.errors import MESSAGES
+from server.graphql.errors import Refusal
 from server.http.looking import look
 from server.queries.callers import Caller, caller
 from server.queries.contact import messages_of
@@ -24,13 +24,6 @@ from server.settings import Settings
 from server.store.database import Database
 from server.store.doorbell import Doorbell
 from server.store.looks import Looks
-
-
-class Refusal(GraphQLError):
-    """An error that people may read; its code is in the extensions."""
-
-    def __init__(self, code: str, message: str | None = None) -> None:
-        super().__init__(message or MESSAGES.get(code, code.replace("_", " ")), extensions={"code": code})
 
 
 @dataclass
@@ -49,6 +42,8 @@ class Context:
     connection_params: dict[str, Any] | None = None
     shown: set[str] = field(default_factory=set[str], init=False)
     """The customers whose files go into the answer."""
+    watching: Counter[str] = field(default_factory=Counter)
+    """How many subscriptions each person has at this worker."""
 
     async def sign_in(self, token: str | None) -> bool:
         """Looks up who stands behind the token, anew each time it is asked."""

@@ -1,14 +1,16 @@
 """`/graphql` over HTTP (the GraphQL-over-HTTP draft) and graphql-transport-ws, and `/schema.graphql`."""
 
 import json
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
+from graphql import GraphQLError
 from litestar import MediaType, Request, Response, WebSocket, get
 from litestar.di import Provide
-from msgspec import Struct
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.litestar.controller import GraphQLController
@@ -16,25 +18,24 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_WS_P
 from strawberry.types.unset import UNSET
 
 from server.graphql.context import Context
+from server.graphql.errors import Refusal, told
 from server.graphql.export import sdl
-from server.graphql.schema import schema, told
+from server.graphql.limits import BODY, RUNNING, exceeded
+from server.graphql.schema import schema
+from server.graphql.socket import Asked, Socket, Wire
 from server.http.address import Connection
 from server.http.caller import bearer, note
+from server.http.errors import Problem
 from server.http.looking import reason_of
+from server.settings import origins
 
 ANSWER = "application/graphql-response+json"
 PLAIN = "application/json"
-STATUS = {"unauthorized": 401, "device_revoked": 403, "unavailable": 503, "internal_error": 500}
+STATUS = {
+    "unauthorized": 401, "device_revoked": 403, BODY.code: 413, "unavailable": 503, "timeout": 503,
+    "internal_error": 500,
+}  # fmt: skip
 """Statuses of requests of which nothing ran, by code; any other is 400."""
-
-
-class Asked(Struct, frozen=True, rename="camel"):
-    """The body of a request; unknown members are ignored, as the draft says."""
-
-    query: str | None = None
-    operation_name: str | None = None
-    variables: dict[str, Any] | None = None
-    extensions: dict[str, Any] | None = None
 
 
 async def _over_http(request: Request[Any, Any, Any]) -> Context:
@@ -66,15 +67,21 @@ class GraphQLDoor(GraphQLController):
     # The older protocol too: gql, the Python client, takes a lower-case header for a server that speaks only that one.
     protocols = (GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_WS_PROTOCOL)
     multipart_uploads_enabled = False
-    request_max_body_size = 8 * 2**20
     connection_init_wait_timeout = timedelta(seconds=10)
-    max_subscriptions_per_connection = 20
+    max_subscriptions_per_connection = RUNNING.most
+    request_max_body_size = BODY.most
+    websocket_adapter_class = Wire
+    graphql_transport_ws_handler_class = Socket
     dependencies = {
         "context": Provide(_over_http),
         "context_ws": Provide(_over_ws),
         "root_value": Provide(_nothing),
         "response": Provide(lambda: Response(None), sync_to_thread=False),
     }
+
+    def __init__(self, owner: Any) -> None:
+        super().__init__(owner)
+        self.watching: Counter[str] = Counter()
 
     def encode_json(self, data: object) -> bytes:
         return msgspec.json.encode(data)
@@ -90,14 +97,16 @@ class GraphQLDoor(GraphQLController):
         if request.method == "GET":
             body: Any = self.parse_query_params(request.query_params)
         elif (request.content_type or "").split(";")[0].strip() == PLAIN:
-            body = self.parse_json(await request.get_body())
+            body = self.parse_json(await _bytes(request))
         else:
             raise HTTPException(415, "Send the operation as application/json.")
+        if isinstance(body, list):
+            raise Refusal("batch_refused", "One operation a request: batches are not run.")
         try:
             asked = msgspec.convert(body, Asked)
         except msgspec.ValidationError as error:
             raise HTTPException(400, str(error)) from None
-        return GraphQLRequestData(asked.query, asked.variables, asked.operation_name, asked.extensions)
+        return GraphQLRequestData(asked.query, asked.variables, asked.operation_name, asked.named)
 
     async def execute_request(self, request: Request[Any, Any, Any], context: Any, root_value: Any) -> Response[Any]:
         """The answer; what is no request at all is told as a GraphQL error."""
@@ -109,11 +118,14 @@ class GraphQLDoor(GraphQLController):
             code = {405: "method_not_allowed", 404: "not_found", 415: "unsupported_media_type"}.get(
                 status, "bad_request"
             )
-            body = {"errors": [{"message": refused.reason, "extensions": {"code": code}}]}
-            headers = {"Allow": "POST"} if status == 405 else {}
-            return Response(
-                self.encode_json(body), status_code=status, media_type=_media_type(request), headers=headers
-            )
+            return self._refusal(request, status, Refusal(code, refused.reason))
+        except GraphQLError as refused:
+            return self._refusal(request, STATUS.get((refused.extensions or {})["code"], 400), refused)
+
+    def _refusal(self, request: Request[Any, Any, Any], status: int, error: GraphQLError) -> Response[bytes]:
+        headers = {"Allow": "POST"} if status == 405 else {}
+        body = self.encode_json({"errors": [error.formatted]})
+        return Response(body, status_code=status, media_type=_media_type(request), headers=headers)
 
     async def get_sub_response(self, request: Request[Any, Any, Any]) -> Response[Any]:
         # A fresh one: the stock controller keeps the last request's on itself, where the next request finds it.
@@ -132,13 +144,21 @@ class GraphQLDoor(GraphQLController):
             del answered["data"]
         return answered
 
+    def is_websocket_origin_allowed(self, request: WebSocket[Any, Any, Any], origin: str) -> bool:
+        return origin in origins(request.app.state.settings.cors_origins)
+
+    def should_render_graphql_ide(self, request: Any) -> bool:
+        asks = {"query", "extensions", "documentId"} & set(request.query_params)
+        return request.method == "GET" and not asks and "text/html" in request.headers.get("accept", "")
+
     async def render_graphql_ide(self, request: Request[Any, Any, Any]) -> Response[str]:
-        if not request.app.state.settings.graphiql:
+        if not request.app.state.settings.explores:
             raise HTTPException(404, "There is no such thing here.")
         return Response(self.graphql_ide_html, media_type=MediaType.HTML)
 
     async def on_ws_connect(self, context: Context) -> Any:
         """Signs in with `{"Authorization": "Bearer …"}` or `{"token": …}`, or with the header of the handshake."""
+        context.watching = self.watching
         given = context.connection_params or {}
         scheme, _, token = str(given.get("Authorization") or given.get("authorization") or "").partition(" ")
         token = token if scheme.lower() == "bearer" else str(given.get("token") or "")
@@ -148,9 +168,19 @@ class GraphQLDoor(GraphQLController):
 
 
 @get("/schema.graphql", media_type=MediaType.TEXT, include_in_schema=False)
-async def schema_file() -> str:
-    """The schema in the schema definition language; public."""
+async def schema_file(request: Request[Any, Any, Any]) -> str:
+    """The schema in the schema definition language; as public as introspection is."""
+    if not request.app.state.settings.explores:
+        raise Problem(404, "not_found")
     return sdl()
+
+
+async def _bytes(request: AsyncHTTPRequestAdapter) -> bytes:
+    try:
+        return await request.get_body()
+    except RequestEntityTooLarge:
+        announced = request.headers.get("content-length", "")
+        raise exceeded(BODY, int(announced) if announced.isdecimal() else BODY.most + 1) from None
 
 
 def _media_type(request: Request[Any, Any, Any]) -> str:

@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 import strawberry
 
-from server.graphql.context import Info, Refusal
+from server.graphql.context import Info
+from server.graphql.errors import Refusal
 
 MOST = 100
 """Rows a list gives at a time, at the most."""

@@ -1,107 +1,65 @@
-"""How much one request may ask: depth, aliases and cost are counted once per document, before anything is read."""
+"""What one request may ask: every limit, the error that says what was counted, and the sizes of text and variables.
 
-from functools import cache
+What a document selects is weighed in `weight.py`.
+"""
+
 from typing import Any, NamedTuple
 
-from graphql import (
-    FieldNode,
-    FragmentSpreadNode,
-    GraphQLError,
-    GraphQLObjectType,
-    GraphQLSchema,
-    IntValueNode,
-    OperationDefinitionNode,
-    SelectionSetNode,
-    ValidationContext,
-    ValidationRule,
-    get_named_type,
-    get_nullable_type,
-    is_list_type,
-)  # fmt: skip
-
-MOST_TOKENS = 4000
-MOST_DEPTH = 12
-MOST_ALIASES = 50
-MOST_COST = 10_000
-"""Rows that a request may read in lists, at the most: `first` times what is asked of each."""
-WHEN_VARIABLE = 100
-BY_DEFAULT = 20
-OF_A_VISIT = 5
-"""Rows that are counted for a list which hangs on a visit: it cannot be paged, and is short."""
+from graphql import GraphQLError, Node
 
 
-class Weight(NamedTuple):
-    """How deep a selection goes, how many aliases it has, how many rows its lists read."""
+class Limit(NamedTuple):
+    """The most of something; `code` is the error's, `what` its words for people."""
 
-    depth: int
-    aliases: int
-    cost: int
-
-
-class Limits(ValidationRule):
-    """Refuses operations that are too deep, have too many aliases or read too many rows."""
-
-    def __init__(self, context: ValidationContext) -> None:
-        super().__init__(context)
-        self._fragments: dict[str, Weight] = {}
-
-    def enter_operation_definition(self, node: OperationDefinitionNode, *_: Any) -> None:
-        weight = self._of(node.selection_set)
-        self._check(node, "too_deep", "levels", weight.depth, MOST_DEPTH)
-        self._check(node, "too_many_aliases", "aliases", weight.aliases, MOST_ALIASES)
-        self._check(node, "too_expensive", "rows in lists", weight.cost, MOST_COST)
-
-    def _check(self, node: OperationDefinitionNode, code: str, what: str, count: int, most: int) -> None:
-        if count > most:
-            message = f"This asks for {count} {what}; {most} is the most."
-            self.report_error(GraphQLError(message, node, extensions={"code": code}))
-
-    def _of(self, selections: SelectionSetNode | None) -> Weight:
-        if selections is None:
-            return Weight(0, 0, 0)
-        weights = [self._of_one(selection) for selection in selections.selections]
-        depth = max((weight.depth for weight in weights), default=0)
-        return Weight(depth, sum(weight.aliases for weight in weights), sum(weight.cost for weight in weights))
-
-    def _of_one(self, node: Any) -> Weight:
-        if isinstance(node, FragmentSpreadNode):
-            return self._of_fragment(node.name.value)
-        if not isinstance(node, FieldNode):
-            return self._of(node.selection_set)
-        if node.name.value.startswith("__"):
-            return Weight(0, 0, 0)
-        inner = self._of(node.selection_set)
-        rows = self._rows(node)
-        cost = rows * (1 + inner.cost) if rows else inner.cost
-        return Weight(inner.depth + 1, inner.aliases + (node.alias is not None), cost)
-
-    def _of_fragment(self, name: str) -> Weight:
-        if name not in self._fragments:
-            # Another rule refuses fragments that spread themselves; here they only must not be followed for ever.
-            self._fragments[name] = Weight(0, 0, 0)
-            fragment = self.context.get_fragment(name)
-            if fragment is not None:
-                self._fragments[name] = self._of(fragment.selection_set)
-        return self._fragments[name]
-
-    def _rows(self, node: FieldNode) -> int:
-        """How many rows a field reads, as far as the document says; 0 for one that reads no list."""
-        usual = lists(self.context.schema).get(node.name.value, 0)
-        for argument in node.arguments or ():
-            if usual and argument.name.value == "first":
-                return max(0, int(argument.value.value)) if isinstance(argument.value, IntValueNode) else WHEN_VARIABLE
-        return usual
+    code: str
+    what: str
+    most: int
 
 
-@cache
-def lists(schema: GraphQLSchema) -> dict[str, int]:
-    """The fields that read a list of rows, and how many are counted for each when the document does not say."""
-    objects = [kind for kind in schema.type_map.values() if isinstance(kind, GraphQLObjectType)]
-    fields = [(name, field) for kind in objects for name, field in kind.fields.items()]
-    hanging = {name: OF_A_VISIT for name, field in fields if _is_list_of_rows(field.type)}
-    return hanging | {name: BY_DEFAULT for name, field in fields if "first" in field.args}
+BODY = Limit("too_large", "bytes in a request", 256 * 1024)
+CHARACTERS = Limit("too_long", "characters in a document", 64 * 1024)
+TOKENS = Limit("too_many_tokens", "tokens in a document", 4_000)
+DEPTH = Limit("too_deep", "levels of fields", 12)
+NESTING = Limit("too_deep", "selections inside each other, fragments counted", 60)
+ALIASES = Limit("too_many_aliases", "aliases", 50)
+DIRECTIVES = Limit("too_many_directives", "directives", 50)
+FIELDS = Limit("too_many_fields", "fields, fragments unfolded", 500)
+MUTATIONS = Limit("too_many_mutations", "mutations in a document", 20)
+COST = Limit("too_expensive", "rows in lists", 10_000)
+SHAPE = Limit("too_expensive", "entries of the schema", 30_000)
+VALUES = Limit("too_many_values", "values in the variables", 20_000)
+VALUE_DEPTH = Limit("too_deep", "levels in the variables", 16)
+RUNNING = Limit("too_many_operations", "operations at once on a connection", 20)
+WATCHED = Limit("too_many_subscriptions", "subscriptions at once of a person", 100)
+INIT = Limit("too_large", "bytes in connection_init", 4 * 1024)
+
+FAR = 10**9
+"""Counts go no further: a document can ask for more than any number holds."""
 
 
-def _is_list_of_rows(kind: Any) -> bool:
-    named = get_named_type(kind)
-    return is_list_type(get_nullable_type(kind)) and any(i.name == "Node" for i in getattr(named, "interfaces", ()))
+def exceeded(limit: Limit, counted: int, node: Node | None = None) -> GraphQLError:
+    """The error of a request that is beyond a limit: it says what was counted."""
+    counted = min(counted, FAR)
+    message = f"This has {counted} {limit.what}; {limit.most} is the most."
+    return GraphQLError(message, node, extensions={"code": limit.code, "counted": counted, "limit": limit.most})
+
+
+def of_variables(variables: dict[str, Any] | None) -> GraphQLError | None:
+    """The error of variables that hold too many values, or lists and objects too deep inside each other."""
+    level: list[Any] = [variables or {}]
+    count = depth = 0
+    while level:
+        inner = [each for value in level for each in _inside(value)]
+        count, depth = count + len(inner), depth + bool(inner)
+        if count > VALUES.most:
+            return exceeded(VALUES, count)
+        if depth > VALUE_DEPTH.most:
+            return exceeded(VALUE_DEPTH, depth)
+        level = inner
+    return None
+
+
+def _inside(value: Any) -> Any:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()

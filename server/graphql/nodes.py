@@ -13,7 +13,8 @@ from server.domain.fields import Id
 from server.domain.ids import derived
 from server.domain.roles import MAY_READ_LOOKS
 from server.domain.rows.inbox import Cause
-from server.graphql.context import Context, Info, Refusal
+from server.graphql.context import Context, Info
+from server.graphql.errors import Refusal
 from server.graphql.leading import First, checked, hanging, newest, one
 from server.graphql.scalars import UUID
 from server.graphql.shapes import documented, enum, object_type, of

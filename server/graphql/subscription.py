@@ -1,13 +1,15 @@
 """What people watch: a visit, or the store as a whole. The doorbell wakes them, then they read again."""
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 
 import strawberry
 
-from server.graphql.context import Context, Info, Loaders, Refusal
+from server.graphql.context import Context, Info, Loaders
+from server.graphql.errors import Refusal
+from server.graphql.limits import WATCHED, exceeded
 from server.graphql.nodes import Visit
 from server.graphql.scalars import UUID, Instant
 from server.graphql.shapes import documented
@@ -24,9 +26,24 @@ class StoreChange:
     store_id: UUID
 
 
+@asynccontextmanager
+async def _counted(context: Context) -> AsyncGenerator[None, None]:
+    """One subscription more of this person, while there is room for it."""
+    person = context.me.user_id
+    if context.watching[person] >= WATCHED.most:
+        raise exceeded(WATCHED, context.watching[person] + 1)
+    context.watching[person] += 1
+    try:
+        yield
+    finally:
+        context.watching[person] -= 1
+        if not context.watching[person]:
+            del context.watching[person]
+
+
 async def _rings(context: Context, store_id: str) -> AsyncGenerator[None, None]:
     """At once, and after each commit that touched the store, as long as the token is good."""
-    async with aclosing(context.doorbell.listen(store_id)) as bell:
+    async with _counted(context), aclosing(context.doorbell.listen(store_id)) as bell:
         async for rang in bell:
             if not await context.sign_in(context.token):
                 raise Refusal(context.refused)

@@ -10,4 +10,4 @@ for (const audit of serverAudits({ url: process.argv[2] })) {
   const { id, name, status, reason = '' } = await audit.fn()
   results.push({ id, name, status, reason })
 }
-process.stdout.write(JSON.stringify(results))
+process.stdout.write(`${JSON.stringify(results)}\n`)

@@ -16,7 +16,7 @@ async def shop(db) -> Shop:
 @pytest.fixture
 async def ask(shop, tmp_path) -> AsyncIterator[Asker]:
     """A program that asks as the manager of the first store."""
-    program = asker(shop, app_of(shop, Settings(data_dir=str(tmp_path), public_url="https://shop.test")))
+    program = asker(shop, app_of(shop, Settings(data_dir=str(tmp_path), public_url="https://shop.test", graphiql=True)))
     await program.sign_in("boss")
     yield program
     await program.http.aclose()

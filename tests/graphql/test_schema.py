@@ -8,8 +8,8 @@ from graphql import GraphQLEnumType, GraphQLObjectType, get_named_type
 
 from server.domain import rows
 from server.graphql.export import sdl
-from server.graphql.limits import lists
 from server.graphql.schema import schema
+from server.graphql.weight import lists
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "schema.graphql"

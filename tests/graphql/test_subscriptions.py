@@ -18,6 +18,7 @@ from server.app import create_app
 from server.domain.ids import uuid7
 from server.settings import Settings
 from tests.graphql.door import Asker, served
+from tests.graphql.sockets import answered, closed_with, opened, say
 from tests.shop import Shop
 from tests.visits import check_in, move
 
@@ -130,16 +131,12 @@ async def a_store_rings_for_its_own_changes(ask: Asker, shop: Shop, where: str):
 
 async def a_watch_ends_when_its_token_does(ask: Asker, shop: Shop, where: str):
     visit = await check_in(shop)
-    async with Client(transport=socket(where, {"token": ask.token})) as session:
-        watch = session.subscribe(GraphQLRequest(WATCH, variable_values={"id": visit.id}))
-        waiting = asyncio.ensure_future(anext(watch))
-        await session.execute(GraphQLRequest("{ me { name } }"))
-        await asyncio.sleep(0.2)
+    async with opened(where, ask.token) as raw:
+        await say(raw, "subscribe", id="1", payload={"query": WATCH, "variables": {"id": visit.id}})
+        await answered(raw)
         await ask.http.post("/auth/logout")
         await shop.done("manager", "visit.cancel", visit_id=visit.id, reason="不修了")
-        with pytest.raises(TransportQueryError) as refused:
-            await asyncio.wait_for(waiting, 5)
-        assert refused.value.errors[0]["extensions"]["code"] == "unauthorized"
+        assert await closed_with(raw) == 4403
 
 
 @pytest.mark.parametrize("payload", [{}, {"Authorization": "Bearer wrong"}, {"token": "wrong"}, {"token": 7}])
