@@ -51,9 +51,8 @@ def at_start(config: Settings) -> None:
         print(f"不能封章 Nothing is sealed: {error}", file=sys.stderr)
         return
     if is_new:
-        for words in (MADE, report.PROVES, report.PROVES_NOT, BETTER, KEEP):
-            print(f"  {words.zh}。{words.en}.", file=sys.stderr)
-        print(f"  SHA-256 {fingerprint(key)}", file=sys.stderr)
+        lines = (report.both(MADE), *_worth(key), report.both(KEEP), f"SHA-256 {fingerprint(key)}")
+        print(*(f"  {line}" for line in lines), sep="\n", file=sys.stderr)
 
 
 def show(config: Settings) -> int:
@@ -65,12 +64,10 @@ def show(config: Settings) -> int:
     print("封章证书 Seal certificate")
     for about, what in _facts(config, key):
         print(f"  {about.zh} {about.en}: {what}")
-    print(f"  ✓ {report.both(report.PROVES)}")
-    print(f"  {'✗' if key.issuer is None else '✓'} {report.both(report.ISSUER if key.issuer else report.PROVES_NOT)}")
-    if key.issuer is None:
-        print(f"  → {report.both(BETTER)}")
-        if installed(config.data):
-            print(f"  ✗ {report.both(OUT_OF_FORCE)}")
+    for line in _worth(key):
+        print(f"  {line}")
+    if key.issuer is None and installed(config.data):
+        print(f"  ✗ {report.both(OUT_OF_FORCE)}")
     return 0
 
 
@@ -107,6 +104,15 @@ def put(config: Settings, source: str) -> int:
 def fingerprint(key: Seal) -> str:
     """The SHA-256 of the certificate, in hex."""
     return key.certificate.fingerprint(SHA256()).hex()
+
+
+def _worth(key: Seal) -> list[str]:
+    """What the seal proves, what it does not, and what would change that."""
+    proves = f"✓ {report.both(report.IT_PROVES)}: {report.both(report.PROVES)}"
+    if key.issuer is not None:
+        return [proves, f"✓ {report.both(report.ISSUER)}"]
+    proves_not = f"✗ {report.both(report.IT_PROVES_NOT)}: {report.both(report.PROVES_NOT)}"
+    return [proves, proves_not, f"→ {report.both(BETTER)}"]
 
 
 def _refused(error: SealRefused) -> int:

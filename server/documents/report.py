@@ -31,6 +31,7 @@ PROBLEMS = {
     "signature": Words("签名不是这台平板的密钥做的", "The signature was not made with this tablet's key"),
     "payload_shown": Words("当时屏幕上显示的不是这份文书", "Another document stood on the screen when it was signed"),
 }
+IT_PROVES, IT_PROVES_NOT = Words("封章证明", "The seal proves"), Words("封章不能证明", "It does not prove")
 PROVES = Words(
     "封章以后没有改动，而且是同一把密钥封的", "Nothing changed since it was sealed, and the same key sealed it"
 )
@@ -75,9 +76,9 @@ def facts(verdict: Verdict) -> Iterator[tuple[Words, str]]:
         yield Words("签字", "Signature"), "没有签字 none"
     yield Words("封章", "Seal"), " · ".join(filter(None, (seal.name, moment(seal.at))))
     if verdict.problem is None:
-        yield Words("封章证明", "The seal proves"), both(PROVES)
+        yield IT_PROVES, both(PROVES)
         yield (
-            Words("封章不能证明", "It does not prove") if seal.self_signed else Words("另外", "Besides"),
+            IT_PROVES_NOT if seal.self_signed else Words("另外", "Besides"),
             both(PROVES_NOT if seal.self_signed else ISSUER),
         )
     yield Words("封章证书", "Seal certificate"), seal.subject

@@ -16,12 +16,14 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from server.backup import back_up_files
+from server.certificate import at_start, fingerprint
 from server.documents import report
 from server.documents.pdf import render
 from server.documents.seal import seal
 from server.documents.sealkey import SealRefused, chain_place, install, problem, seal_key, spki
 from server.documents.verify import verify
 from server.documents.view import Extras
+from server.settings import Settings
 from tests.documents.authority import NOW, issued
 from tests.documents.test_pdf import words
 from tests.documents.test_signature import signed
@@ -147,7 +149,7 @@ def the_command_shows_exports_asks_and_installs(tmp_path: Path, ca: Hierarchy):
     key = seal_key(data)
     first = run(data)
     assert (first.returncode, first.stderr) == (0, "")
-    for said in (key.certificate.fingerprint(hashes.SHA256()).hex(), "自签 self-signed", "(0600)", "✗ 密钥是谁的"):
+    for said in (key.certificate.fingerprint(hashes.SHA256()).hex(), "自签 self-signed", "(0600)", "✗ 封章不能证明"):
         assert said in first.stdout
     assert run(data, "--export", str(tmp_path / "store.pem")).returncode == 0
     assert (tmp_path / "store.pem").read_bytes() == key.certificate_pem
@@ -175,3 +177,20 @@ def the_outside_tool_finds_the_seal_valid_with_a_chain(tmp_path: Path, ca: Hiera
     done = subprocess.run(["pdfsig", "-nocert", tmp_path / "paper.pdf"], capture_output=True, text=True, check=False)
     assert "Signature is Valid" in done.stdout
     assert "锦程汽车销售服务有限公司" in done.stdout
+
+
+def the_first_start_says_what_the_seal_is_worth_and_later_ones_only_what_is_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    config = Settings(data_dir=str(tmp_path))
+    at_start(config)
+    first = capsys.readouterr().err
+    for said in ("封章证明", "封章不能证明", "does not prove", fingerprint(seal_key(tmp_path))):
+        assert said in first
+    at_start(config)
+    assert capsys.readouterr().err == ""
+    (tmp_path / "seal").chmod(0o755)
+    at_start(config)
+    assert "chmod 700" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="JIECHE_TSA_CERTIFICATES"):
+        at_start(Settings(data_dir=str(tmp_path), tsa_url="http://tsa/", tsa_certificates=str(tmp_path / "none.pem")))
