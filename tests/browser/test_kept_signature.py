@@ -1,5 +1,7 @@
 """A signature over a bill that changed meanwhile is kept, explained to everybody, and replaced by a new one."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import Browser
 
@@ -20,6 +22,6 @@ async def a_bill_that_changed_under_a_signature_is_explained_and_signed_again(
     visit = await office.visit(visit_id)
     assert visit["stage"] == "HANDED_OVER"
     assert sorted(one["state"] for one in visit["signatures"]) == ["ACCEPTED", "KEPT"]
-    found = verify(await office.document(visit_id))
+    found = await asyncio.to_thread(verify, await office.document(visit_id))
     assert found.problem is None
     assert found.document["settlement"]["total_fen"] == kept.NEW
