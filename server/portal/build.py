@@ -18,7 +18,7 @@ from server.domain.rows.findings import Damage, Finding, Progress
 from server.domain.rows.vehicles import Vehicle
 from server.domain.rows.visits import Payment, Visit
 from server.domain.stages import STAGES
-from server.portal import facts, signing
+from server.portal import amending, facts, signing
 from server.portal.estimate import lines_of
 from server.portal.facts import Said
 from server.portal.words import LABELS, PURPOSES
@@ -68,6 +68,7 @@ def build(
         bill=_bill(visit, agreed), payments=[_paid(p) for p in visit.payments], paid_fen=paid, due_fen=due,
         advice=[facts.Counsel(a.id, a.text, a.next_km, a.next_on) for a in visit.advice],
         documents=[facts.Paper("handover", "handover.pdf")] if sealed else [], survey=_survey(visit),
+        amendments=amending.amendments(rows, around),
         sign_again=signing.sign_again(rows, around), signatures=signing.signatures(rows, around),
         consents=[_permission(name, words, customer.consents) for name, words in PURPOSES.items()],
         questions=[facts.Asked(q.id, q.line_id, q.text, q.at, q.reply and q.reply.text) for q in visit.questions],

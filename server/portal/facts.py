@@ -10,6 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 from server.domain.fields import Decision, Grade, Language, Severity, Stage
+from server.portal.amending import Amended
 from server.portal.personal import Asked, Booking, Earlier, Permission, Reach, Said
 from server.portal.signing import SignAgain, Signed
 
@@ -193,6 +194,7 @@ class Page(Outside, frozen=True, kw_only=True):
     due_fen: int
     advice: list[Counsel]
     documents: list[Paper]
+    amendments: list[Amended]
     sign_again: list[SignAgain]
     signatures: list[Signed]
     survey: Literal["closed", "open", "answered"]

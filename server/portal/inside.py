@@ -23,6 +23,7 @@ async def seen_by(request: Asked, link: OpenLink, now: datetime) -> facts.Outsid
     codes = {finding.item_code for finding in rows.findings}
     codes |= {check.item_code for check in (rows.visit.quality.checks if rows.visit.quality else [])}
     codes |= {code for one in rows.signatures if one.state == "kept" for code in item_codes(one.document)}
+    codes |= {code for one in rows.amendments for code in item_codes(one.document["amended"])}
     catalogue = {line.code for line in rows.lines if line.code}
     around = await surroundings(request.app.state.db, link.group_id, rows.visit.store_id, codes, catalogue)
     if not is_open(request, link, rows):

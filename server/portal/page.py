@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from server.domain.stages import CLOSED
-from server.portal import appointments, decisions, folds, sections, signed, talk, wishes
+from server.portal import amended, appointments, decisions, folds, sections, signed, talk, wishes
 from server.portal.facts import Outside, Page
 from server.portal.gate import gate
 from server.portal.html import Html, h
@@ -111,6 +111,7 @@ def _parts(page: Page, voice: Voice) -> list[Html | None]:
         _line(page, voice),
         *signed.again(page, voice),
         decisions.asks(page, voice),
+        amended.papers(page, voice),
         sections.documents(page, voice),
         signed.chain(page, voice),
         sections.tell_me(page, voice),
