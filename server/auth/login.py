@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-import msgspec
 from litestar import Request, Response, get, post
 from msgspec import Meta, Struct
 
@@ -14,7 +13,6 @@ from server.auth.passwords import Passwords, TooOften
 from server.auth.reach import MANAGERS
 from server.auth.sessions import Account, Named
 from server.commands.bus import Actor
-from server.commands.envelope import explain
 from server.documents.signature import BadSignature, public_key
 from server.domain.fields import Id
 from server.http import bodies
@@ -54,7 +52,7 @@ async def login(request: HttpRequest) -> Response[Any]:
     """Signs in; raises 400, 401 `bad_credentials`, 403 `device_revoked`, `device_pending`, 409, 429."""
     network = client_network(request)
     STRANGERS.check(network)
-    wanted = _read(request, await request.body())
+    wanted = bodies.asked(request, await request.body(), Login)
     key = _coordinates(wanted.device) if wanted.device else None
     app = request.app.state
     try:
@@ -83,16 +81,6 @@ async def logout(request: HttpRequest, person: Caller) -> None:
 async def me(request: HttpRequest, person: Caller) -> Response[bytes]:
     """The sign-in's answer again, without the token."""
     return await bodies.write(request, encode(await sessions.session(request.app.state.db, person.session_id)))
-
-
-def _read(request: HttpRequest, body: bytes) -> Login:
-    try:
-        return bodies.read(request, body, Login)
-    except msgspec.ValidationError as error:
-        why = explain(error).cause
-        raise Problem(400, "invalid", str(error), field=why.subject.id, problem=why.facts["problem"]) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Problem(400, "invalid", "The body is no JSON or MessagePack.", field="") from None
 
 
 def _coordinates(tablet: Tablet) -> dict[str, str]:

@@ -67,7 +67,7 @@ def sign_handover(work: Work, by: By, c: SignHandover) -> None:
 def _signing_device(work: Work, c: SignHandover) -> Device:
     try:
         device = work.find(Device, device_of(c.jws))
-        check(c, device.public_key if device else None)
+        check(c, device.public_key if device and not device.pending else None)
     except BadSignature as error:
         raise Rejected(Reason.BAD_SIGNATURE, "signatures", c.signature_id, problem=error.code) from None
     assert device is not None

@@ -96,6 +96,12 @@ def _answer(status: int, body: bytes, retry_after: str) -> Answer:
     return Answer("refused", f"sms_gateway: {code or status}")
 
 
+def named(url: str) -> str:
+    """The gateway's host and port: whoever runs the server names it, also one that is not of the open internet."""
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}" if url else ""
+
+
 def provider(config: Settings, http: ClientSession, guard: Guard) -> Provider:
     """The provider that the settings name; raises ValueError for settings that name half of one."""
     match config.sms_provider:

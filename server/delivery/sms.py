@@ -14,7 +14,7 @@ from server.settings import Settings
 CARRIED = frozenset(
     {
         "awaiting_approval", "ready", "estimate", "answer", "survey", "survey_reminder", "appointment",
-        "appointment_reminder", "complaint", "sign_again",
+        "appointment_reminder", "complaint", "sign_again", "signing_code",
     }
 )  # fmt: skip
 """Topics of which a text message tells when no templates are named: each costs money, so no plain progress."""

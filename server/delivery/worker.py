@@ -3,13 +3,12 @@
 import asyncio
 from contextlib import suppress
 from datetime import datetime
-from urllib.parse import urlsplit
 
 import structlog
 
 from server.commands.bus import Bus
 from server.delivery.amending import seal_amendment
-from server.delivery.gateway import provider
+from server.delivery.gateway import named, provider
 from server.delivery.guard import Guard
 from server.delivery.key import vapid
 from server.delivery.message import Teller
@@ -32,7 +31,7 @@ LOG = structlog.get_logger("delivery")
 async def work(settings: Settings, db: Database, bus: Bus, stop: asyncio.Event) -> None:
     """Sends what the outbox holds until `stop` is set, then finishes what it has begun."""
     guard = Guard(settings.push_allow_hosts)
-    to_gateway = Guard(_named(settings.sms_url))
+    to_gateway = Guard(named(settings.sms_url))
     wake = asyncio.Event()
 
     def rang(group_id: str, stores: set[str]) -> None:
@@ -46,12 +45,6 @@ async def work(settings: Settings, db: Database, bus: Bus, stop: asyncio.Event) 
             await Worker(teller, wake).run(stop)
     finally:
         bus.heard.remove(rang)
-
-
-def _named(url: str) -> str:
-    """The gateway's host and port: whoever runs the server names it, also one that is not of the open internet."""
-    parts = urlsplit(url)
-    return f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}" if url else ""
 
 
 class Worker:

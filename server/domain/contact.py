@@ -135,7 +135,12 @@ def channels_of(customer: Customer) -> list[MessageChannel]:
 def mobile_of(customer: Customer) -> str | None:
     """Where a text message can go (E.164): the primary phone if it is a mobile, else the first that is one."""
     by_rank = sorted(customer.phones, key=lambda phone: not phone.primary)
-    return next((phone.number for phone in by_rank if _MOBILE.fullmatch(phone.number)), None)
+    return next((phone.number for phone in by_rank if is_mobile(phone.number)), None)
+
+
+def is_mobile(e164: str) -> bool:
+    """Whether a text message can go to this number (one from abroad may be any phone)."""
+    return _MOBILE.fullmatch(e164) is not None
 
 
 def _most_telling(reasons: Collection[MessageWhy]) -> MessageWhy:

@@ -2,15 +2,18 @@
 
 import asyncio
 import gzip
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import zstandard
 from litestar import Response
 
+from server.commands.envelope import explain
 from server.http.address import Connection
+from server.http.errors import Problem
 
 MSGPACK = "application/msgpack"
+S = TypeVar("S")
 WORTH_IT = 1000
 """Bytes from which compressing pays."""
 
@@ -20,6 +23,17 @@ def read(connection: Connection, body: bytes, shape: Any) -> Any:
     if connection.headers.get("content-type", "").startswith(MSGPACK):
         return msgspec.msgpack.decode(body, type=shape)
     return msgspec.json.decode(body, type=shape)
+
+
+def asked(connection: Connection, body: bytes, shape: type[S]) -> S:
+    """Decodes what somebody asks for; raises 400 `invalid` with the field."""
+    try:
+        return read(connection, body, shape)
+    except msgspec.ValidationError as error:
+        why = explain(error).cause
+        raise Problem(400, "invalid", str(error), field=why.subject.id, problem=why.facts["problem"]) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Problem(400, "invalid", "The body is no JSON or MessagePack.", field="") from None
 
 
 async def write(connection: Connection, body: bytes, status: int = 200) -> Response[bytes]:

@@ -107,6 +107,17 @@ async def a_signature_in_the_name_of_another_key_is_refused(shop, scene, enrolle
     assert outcome.reason.facts == {"problem": "signature" if enrolled else "kid"}
 
 
+async def a_tablet_that_no_manager_has_let_in_yet_signs_nothing(shop, scene):
+    visit, tablet, fields = scene
+    stranger = await shop.tablet()
+    stranger.id = uuid7()
+    enrol = {"device_id": stranger.id, "name": "?", "public_key": stranger.jwk(), "enrolled_by": shop.people["advisor"]}
+    await shop.serve("device.enrol", **enrol, pending=True)
+    outcome = await pushed(shop, tablet, fields | {"jws": jws(stranger, fields)})
+    await attacked(shop, visit, outcome, "rejected", "bad_signature")
+    assert outcome.reason.facts == {"problem": "kid"}
+
+
 @pytest.mark.parametrize("signed_before", [True, False])
 async def a_key_that_was_revoked_before_arrival_counts_for_nothing_whatever_its_clock_says(shop, scene, signed_before):
     visit, tablet, fields = scene

@@ -62,14 +62,15 @@ class Attempts(Shape, Table, tablename="attempts"):
 
 
 class SigningCodes(Shape, Table, tablename="signing_codes"):
-    """Digits sent by text message, as a MAC under the server's key; `tries` counts how often they were guessed."""
+    """Digits sent by text message and the phone, as MACs under the server's key; `tries` counts the guesses."""
 
-    INDEXES = (("visit_id", "sent_at"), ("phone", "sent_at"))
+    INDEXES = (("visit_id", "sent_at"), ("phone_mac", "sent_at"))
 
     id = UUID(primary_key=True)
-    visit_id = UUID()
     group_id = UUID()
-    phone = Text()
+    visit_id = UUID()
+    phone_mac = Text(secret=True)
+    phone_tail = Text()
     mac = Text(secret=True)
     tries = Integer()
     sent_at = Timestamptz()

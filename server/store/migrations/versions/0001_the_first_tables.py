@@ -177,7 +177,8 @@ TABLES = {
         bucket text, failed integer, at timestamptz, until timestamptz
     """,
     "signing_codes": """
-        id uuid, visit_id uuid, group_id uuid, phone text, mac text, tries integer, sent_at timestamptz
+        id uuid, group_id uuid, visit_id uuid, phone_mac text, phone_tail text, mac text, tries integer,
+        sent_at timestamptz
     """,
 }
 KEYS = dict.fromkeys(("groups", "stores", "users", "sessions", "outbox", "signing_codes"), "id") | {
@@ -244,7 +245,7 @@ INDEXES = (
     ("outbox", "visit_id"),
     ("access_log", "group_id, subject_id, n"),
     ("signing_codes", "visit_id, sent_at"),
-    ("signing_codes", "phone, sent_at"),
+    ("signing_codes", "phone_mac, sent_at"),
 )
 
 
