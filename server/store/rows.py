@@ -35,10 +35,10 @@ def _about(row: Any) -> list[str]:
 def _keys_of_open(review: Any) -> list[str]:
     command = review.command
     held_up = review.outcome in ("rejected", "blocked") and command.device_id
-    named = {review.reason.subject.id, *(value for name, value in command.fields.items() if name.endswith("_id"))}
+    named = [review.reason.subject.id, *(value for name, value in command.fields.items() if name.endswith("_id"))]
     return (
         _about(review)
-        + [f"holds:{value}" for value in sorted(v for v in named if isinstance(v, str) and is_id(v))]
+        + [f"holds:{value}" for value in sorted({v for v in named if isinstance(v, str) and is_id(v)})]
         + ([f"blocks:{command.device_id}"] if held_up else [])
         + ([f"cause:{review.cause_id}"] if review.cause_id else [])
         + ([f"disputes:{review.reason.subject.id}"] if review.outcome == "merged" else [])
