@@ -32,6 +32,16 @@ def look(
     )  # fmt: skip
 
 
+def look_at_store(
+    person: Caller, door: Literal["sync", "document"], store_id: str, fields: list[str], reason: str | None = None
+) -> Look:
+    """A signed-in person's look at many of a store's files at once; `fields` sums up which."""
+    return Look(
+        group_id=person.group_id, user_id=person.user_id, device_id=person.device_id, role=person.role, door=door,
+        subject_type="stores", subject_id=store_id, reason=reason, fields=fields,
+    )  # fmt: skip
+
+
 async def seen(connection: ASGIConnection[Any, Any, Any, Any], written: Look) -> None:
     """Writes one look down; raises Unavailable, and then nothing may be shown."""
     await connection.app.state.looks.note([written])

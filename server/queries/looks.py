@@ -67,7 +67,7 @@ async def pulls_of(db: Database, group_id: str, store_ids: list[str], days: int)
         [rows] = await tx.run(
             (
                 f"SELECT subject_id, {day} AS day, count(*) FROM access_log WHERE group_id = ? "
-                f"AND subject_type = 'stores' AND subject_id IN ({which}) GROUP BY subject_id, day "
+                f"AND subject_type = 'stores' AND door = 'sync' AND subject_id IN ({which}) GROUP BY subject_id, day "
                 "ORDER BY day DESC, subject_id LIMIT ?",
                 (group_id, json.dumps(sorted(store_ids)), days),
             )

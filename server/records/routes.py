@@ -11,6 +11,7 @@ from litestar.params import Parameter
 from server.domain.roles import MAY_READ_RECORDS
 from server.http.bodies import write
 from server.http.errors import Problem
+from server.http.looking import look, look_at_store, reason_of, seen
 from server.queries.callers import Caller
 from server.queries.pages import BadCursor, Window
 from server.queries.stores import Store, stores_by_id
@@ -41,6 +42,8 @@ async def visit_record(request: Request[Any, Any, Any], person: Caller, visit_id
     found = filed(_ENDINGS[request.url.path.rsplit("/", 1)[-1]], kept)
     if found is None:
         raise Problem(404, "no_record", "The visit needs no such record: nothing was repaired, or not under warranty.")
+    ending = request.url.path.rsplit("/", 1)[-1]
+    await seen(request, look(person, "document", kept.visit.customer_id, [ending], reason_of(request)))
     return await write(request, msgspec.json.encode(found))
 
 
@@ -62,6 +65,8 @@ async def period_records(
         page = await filed_page(db, person.group_id, kind, period, Window(limit, after))
     except BadCursor:
         raise _invalid("after", "No list gave this cursor.") from None
+    summary = [f"{kind}:{len(page.filed)}"]
+    await seen(request, look_at_store(person, "document", chosen.id, summary, reason_of(request)))
     return await write(request, msgspec.json.encode(_answer(kind, chosen, first, last, page)))
 
 

@@ -10,13 +10,13 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from server.http import bodies
 from server.http.errors import Problem
+from server.http.looking import look_at_store, seen
 from server.queries.callers import Caller
 from server.queries.pull import Behind, Cookie, FromTheFuture
 from server.queries.pull import checksum as sums
 from server.queries.pull import pull as next_page
 from server.store.doorbell import Doorbell
 from server.store.epoch import renew_epoch
-from server.store.looks import Look
 from server.sync.contact import App, Unsent, heard
 
 
@@ -37,28 +37,20 @@ async def pull(
     app: App = None,
 ) -> Response[bytes]:
     """The next page of this tablet's rows; `unsent` and `app` are what it tells of itself."""
-    state, seen = request.app.state, _cookie(cookie) if cookie else None
+    state, known = request.app.state, _cookie(cookie) if cookie else None
     try:
-        page = await next_page(state.db, person, seen, limit)
+        page = await next_page(state.db, person, known, limit)
     except FromTheFuture as restored:
         await renew_epoch(
             state.db, state.settings.data, person.group_id, restored.epoch, why="a cookie from the future"
         )
-        page = await next_page(state.db, person, seen, limit)
+        page = await next_page(state.db, person, known, limit)
     if "customers" in page.counts:
-        await state.looks.note([_brought(person, page.counts)])
+        summary = [f"{kind}:{count}" for kind, count in sorted(page.counts.items())]
+        await seen(request, look_at_store(person, "sync", person.store_id, summary))
     if person.device_id is not None:
         await heard(state.db, person.device_id, unsent, app)
     return await bodies.write(request, page.json())
-
-
-def _brought(person: Caller, counts: dict[str, int]) -> Look:
-    """A tablet's pull, one entry with its summary."""
-    return Look(
-        group_id=person.group_id, user_id=person.user_id, device_id=person.device_id, role=person.role, door="sync",
-        subject_type="stores", subject_id=person.store_id, reason=None,
-        fields=[f"{kind}:{count}" for kind, count in sorted(counts.items())],
-    )  # fmt: skip
 
 
 @get("/sync/checksum")

@@ -158,3 +158,16 @@ async def a_visit_of_a_customer_who_left_every_tablet_stays_in_the_records(shop)
         alone = await client.get(f"/visits/{visit.id}/health-record.json")
     assert [one["visit_id"] for one in page["incomplete"]] == [visit.id]
     assert alone.status_code == 200
+
+
+async def a_record_that_is_read_is_in_the_access_log(shop):
+    visit = await _left(shop)
+    async with asking(shop, "claims") as client:
+        await client.get(f"/visits/{visit.id}/health-record.json", headers={"Jieche-Reason": "audit"})
+        await client.get("/records/health", params=DAYS)
+    async with shop.db.read() as tx:
+        [rows] = await tx.run(("SELECT subject_id, role, reason, fields FROM access_log ORDER BY n", ()))
+    assert rows == [
+        (visit.customer_id, "claims", "audit", '["health-record.json"]'),
+        (shop.stores[0], "claims", None, '["health:1"]'),
+    ]
