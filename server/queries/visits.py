@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from server.documents.amendment import closing_signature, left_with
+from server.documents.amendment import closing_signature, hash_of, in_order, left_with
 from server.documents.document import Document, build
 from server.documents.labels import Words
 from server.domain.fields import SignaturePurpose
@@ -119,6 +119,13 @@ def document_of(rows: VisitRows, purpose: SignaturePurpose) -> Document:
 def closing_document(rows: VisitRows) -> Document:
     """What was signed when the car left, to the letter; of a release, what its paper says or would say now."""
     return left_with(rows.visit, rows.signatures) or document_of(rows, "handover")
+
+
+def standing_document(rows: VisitRows) -> Document:
+    """The closing document as amended so far."""
+    closing = closing_document(rows)
+    chain = in_order(hash_of(closing), rows.amendments)
+    return chain[-1].document["amended"] if chain else closing
 
 
 def paper_name(rows: VisitRows) -> str | None:

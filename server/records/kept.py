@@ -14,9 +14,9 @@ from server.queries.rows import hanging_on, read
 from server.queries.visits import (
     StoreFacts,
     VisitRows,
-    closing_document,
     closing_signature,
     item_names,
+    standing_document,
     store_facts,
     visit_rows,
 )  # fmt: skip
@@ -24,7 +24,7 @@ from server.store.database import Database
 
 
 class Kept(Struct, frozen=True, kw_only=True):
-    """`document` is what was signed at the end; of a release, what would have been signed."""
+    """`document` is what was signed at the end, as amended since; of a release, what would have been signed."""
 
     visit: Visit
     document: Document
@@ -57,7 +57,7 @@ async def _kept(db: Database, group_id: str, visits: Iterable[VisitRows]) -> lis
     stores = {store_id: await store_facts(db, store_id) for store_id in {rows.visit.store_id for rows in visits}}
     return [
         Kept(
-            visit=rows.visit, document=closing_document(rows), store=stores[rows.visit.store_id], item_names=names,
+            visit=rows.visit, document=standing_document(rows), store=stores[rows.visit.store_id], item_names=names,
             contract=_contract(rows.signatures), handover=closing_signature(rows.signatures),
         )
         for rows in visits
@@ -77,6 +77,7 @@ async def _rows(db: Database, group_id: str, ids: list[str]) -> list[VisitRows]:
         people = await read(tx, db.dialect, group_id, "customers", {v.customer_id for v in visits.values()})
         cars = await read(tx, db.dialect, group_id, "vehicles", {v.vehicle_id for v in visits.values()})
     signatures = await hanging_on(db, group_id, "signatures", ids)
+    amendments = await hanging_on(db, group_id, "amendments", ids)
     unsigned = [one for one in ids if closing_signature(signatures.get(one, [])) is None]
     lines, findings, photos = [
         await hanging_on(db, group_id, kind, unsigned) if unsigned else {}
@@ -86,7 +87,8 @@ async def _rows(db: Database, group_id: str, ids: list[str]) -> list[VisitRows]:
         VisitRows(
             visit=visit, customer=people[visit.customer_id], vehicle=cars[visit.vehicle_id],
             damages=[], findings=findings.get(visit.id, []), lines=lines.get(visit.id, []), progress=[],
-            photos=photos.get(visit.id, []), signatures=signatures.get(visit.id, []), link=None, subscriptions=[],
+            photos=photos.get(visit.id, []), signatures=signatures.get(visit.id, []),
+            amendments=amendments.get(visit.id, []), link=None, subscriptions=[],
         )
         if visit.customer_id in people and visit.vehicle_id in cars
         else await visit_rows(db, group_id, visit.id)  # a person or car that has left every tablet

@@ -10,6 +10,7 @@ from server.domain.ids import uuid7
 from server.records import routes
 from server.settings import Settings
 from tests.auth.app import client_for, hire, sign_in
+from tests.commands.amending import amending
 from tests.delivery.signing import sign
 from tests.shop import Shop
 from tests.visits import check_in, ready_visit
@@ -171,3 +172,13 @@ async def a_record_that_is_read_is_in_the_access_log(shop):
         (visit.customer_id, "claims", "audit", '["health-record.json"]'),
         (shop.stores[0], "claims", None, '["health:1"]'),
     ]
+
+
+async def a_record_tells_the_visit_as_it_was_put_right_afterwards(shop):
+    visit = await _left(shop)
+    named = (f"lines/{visit.lines[0]}/name", "前刹车片", "后刹车片")
+    await shop.done("advisor", "handover.amend", **await amending(shop, visit, ("plate", None, "川A12345"), named))
+    async with asking(shop) as client:
+        record = (await client.get(f"/visits/{visit.id}/health-record.json")).json()["record"]
+    assert record["basicInfo"]["vehicleplatenumber"] == "川A12345"
+    assert record["repairprojectlist"][0]["repairproject"] == "后刹车片"

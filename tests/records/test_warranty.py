@@ -74,7 +74,7 @@ def test_any_record_fits_the_schema_unless_something_lacks(rows: dict[str, Any],
     rows["visit"] |= {"kind": "warranty"}
     record = warranty(kept(rows, handover=signed))
     assert record is not None
-    assert OUTSIDE.is_valid(record) or lacks(record)
+    assert lacks(record) or [error.message for error in OUTSIDE.iter_errors(record)] == []
 
 
 def a_malformed_vin_is_named():
