@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import ValidationError
 
-from server import cli
+from server import cli, staffing
 from server.graphql.documents import trust
 from server.purging import add_options, purge_now
 from server.recording import records
@@ -33,12 +33,7 @@ def parser() -> argparse.ArgumentParser:
     opening.add_argument("--address", default="")
     opening.add_argument("--labour-rate-fen", type=int, default=28000, help="price of an hour in fen")
     opening.add_argument("--group", default="", help="the group's name, with the first store")
-    user = commands.add_parser("user", help="accounts").add_subparsers(dest="action", required=True)
-    add = user.add_parser("add", help="add a person; the password is asked for, or read from standard input")
-    add.add_argument("username")
-    add.add_argument("--name", required=True)
-    add.add_argument("--role", required=True)
-    add.add_argument("--store", help="id of the store; needed when there are several")
+    _user(commands.add_parser("user", help="accounts").add_subparsers(dest="action", required=True))
     export = commands.add_parser("export-schema", help="write the GraphQL schema to standard output")
     export.add_argument("--check", metavar="FILE", help="fail if the file differs")
     trusting = "write the list for JIECHE_GRAPHQL_DOCUMENTS of a folder's .graphql files"
@@ -79,6 +74,16 @@ def _keys(commands: Any) -> None:
     seal.add_argument("--organization", default="", help="the store's legal name, for --csr")
 
 
+def _user(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    add = actions.add_parser("add", help="add a person; the password is asked for, or read from standard input")
+    add.add_argument("username")
+    add.add_argument("--name", required=True)
+    add.add_argument("--role", required=True)
+    add.add_argument("--store", help="id of the store; needed when there are several")
+    password = actions.add_parser("password", help="another password for an account, asked for or read like at `add`")
+    password.add_argument("username")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Runs a subcommand; gives the exit code."""
     options = parser().parse_args(arguments)
@@ -113,7 +118,11 @@ def _run(options: argparse.Namespace) -> int:
         "store": lambda: cli.store_add(
             options.name, options.name_en, options.phone, options.address, options.labour_rate_fen, options.group
         ),
-        "user": lambda: cli.user_add(options.username, options.name, options.role, options.store),
+        "user": lambda: (
+            staffing.user_password(options.username)
+            if options.action == "password"
+            else staffing.user_add(options.username, options.name, options.role, options.store)
+        ),
         "doctor": lambda: cli.doctor(options.rebuild_feed),
     }
     return asyncio.run(jobs[options.command]())

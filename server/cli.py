@@ -1,7 +1,6 @@
 """What the subcommands of `python -m server` do."""
 
 import asyncio
-import getpass
 import json
 import os
 import signal
@@ -20,7 +19,6 @@ from server.demo.house import dealership, staff
 from server.demo.load import is_empty, load
 from server.doctor import examine, extent, rebuild_feed
 from server.domain.ids import uuid7
-from server.domain.roles import PEOPLE
 from server.domain.tokens import customer_token, last_digits
 from server.graphql.export import sdl
 from server.logs import configure
@@ -160,25 +158,6 @@ async def one_store(db: Database, store: str | None) -> tuple[str, str, str, str
         names = ", ".join(f"{row[0]} {row[2]}" for row in stores)
         print(f"Name one store with --store: {names}", file=sys.stderr)
     return chosen[0] if len(chosen) == 1 else None
-
-
-async def user_add(username: str, name: str, role: str, store: str | None) -> int:
-    """Adds a person who may sign in."""
-    if role not in PEOPLE:
-        print(f"A role is one of: {', '.join(PEOPLE)}.", file=sys.stderr)
-        return 2
-    async with opened(settings()) as (db, bus):
-        chosen = await one_store(db, store)
-        if chosen is None:
-            return 2
-        password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-        if len(password) < 8:
-            print("A password has at least 8 characters.", file=sys.stderr)
-            return 2
-        store_id, group_id, *_ = chosen
-        await add_user(db, bus, group_id, store_id, username, password, name, role)
-    print(f"{username} may sign in as {role}.")
-    return 0
 
 
 def export_schema(check: str | None) -> int:

@@ -49,6 +49,13 @@ async def add_user(
     return rows[0][0]
 
 
+async def set_password(db: Database, user_id: str, password: str) -> None:
+    """Another password from now on; whether it is a good one, `rules.weakness` says."""
+    password_hash = await hashed(password)
+    async with db.write() as tx:
+        await tx.finish(("UPDATE users SET password_hash = ? WHERE id = ?", (password_hash, user_id)))
+
+
 def plain(username: str) -> str:
     """A username as it is stored and looked up: without outer blanks, in lower case."""
     return username.strip().lower()

@@ -97,12 +97,10 @@ async def end_session(db: Database, person: Caller, session_id: str, now: dateti
     return bool(rows)
 
 
-async def end_others(db: Database, user_id: str, session_id: str, now: datetime) -> int:
-    """Ends a person's sign-ins but the one that asks; gives how many."""
-    ended = (
-        "UPDATE sessions SET revoked_at = ? WHERE user_id = ? AND id <> ? AND revoked_at IS NULL "
-        "AND expires_at > ? RETURNING id"
-    )
+async def end_others(db: Database, user_id: str, session_id: str | None, now: datetime) -> int:
+    """Ends a person's sign-ins but the one that asks, if one does; gives how many."""
+    ended = "UPDATE sessions SET revoked_at = ? WHERE user_id = ? AND revoked_at IS NULL AND expires_at > ?"
+    but, params = (" AND id <> ?", [session_id]) if session_id else ("", [])
     async with db.write() as tx:
-        [rows] = await tx.finish((ended, (now, user_id, session_id, now)))
+        [rows] = await tx.finish((f"{ended}{but} RETURNING id", (now, user_id, now, *params)))
     return len(rows)

@@ -58,9 +58,7 @@ async def login(request: HttpRequest) -> Response[Any]:
     try:
         who = await _account(request, wanted)
     except TooOften as error:
-        refusal = answer(429, "too_many_attempts", "Wait before the next attempt.", retry_after=error.retry_after)
-        refusal.headers["Retry-After"] = str(error.retry_after)
-        return refusal
+        return too_often(error)
     if wanted.device is None and app.settings.approve_devices and who.role not in MANAGERS:
         raise Problem(403, "device_needed", "Sign in on a tablet that a manager has approved.")
     device = await _enrolled(request, who, wanted.device, key) if wanted.device and key else None
@@ -81,6 +79,17 @@ async def logout(request: HttpRequest, person: Caller) -> None:
 async def me(request: HttpRequest, person: Caller) -> Response[bytes]:
     """The sign-in's answer again, without the token."""
     return await bodies.write(request, encode(await sessions.session(request.app.state.db, person.session_id)))
+
+
+def too_often(error: TooOften) -> Response[Any]:
+    """The answer to who tried too often."""
+    return answer(429, "too_many_attempts", "Wait before the next attempt.", retry_after=error.retry_after)
+
+
+def passwords_of(request: HttpRequest) -> Passwords:
+    """The one place of this process that checks passwords."""
+    app = request.app.state
+    return app.setdefault("passwords", Passwords(Backoff(app.db, app.settings.secret)))
 
 
 def _coordinates(tablet: Tablet) -> dict[str, str]:
@@ -105,10 +114,9 @@ async def _account(request: HttpRequest, wanted: Login) -> Account:
     app = request.app.state
     username = plain(wanted.username)
     found = await sessions.account(app.db, username)
-    passwords: Passwords = app.setdefault("passwords", Passwords(Backoff(app.db, app.settings.secret)))
     counted = buckets(username, client_network(request), known_browser(request, username))
     known = found.password_hash if found and found.active else None
-    if not await passwords.fits(counted, wanted.password, known) or found is None:
+    if not await passwords_of(request).fits(counted, wanted.password, known) or found is None:
         raise Problem(401, "bad_credentials", "Username or password is wrong.")
     return found
 
