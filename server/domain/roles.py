@@ -33,6 +33,9 @@ MAY_READ_LOOKS = ("manager", "crm", "admin")
 MAY_SEE_STORED = ("manager", "claims", "admin")
 """Who may open a customer's record that is only stored (仅存储): to keep the law's periods, and for nothing else."""
 
+MAY_EXPORT = ("manager",)
+"""Who hands a customer the archive of everything about them (`/customers/{id}/archive.zip`)."""
+
 PEOPLE = tuple(role for role in ROLES if role != "link")
 
 

@@ -73,7 +73,7 @@ def build(
         consents=[_permission(name, words, customer.consents) for name, words in PURPOSES.items()],
         questions=[facts.Asked(q.id, q.line_id, q.text, q.at, q.reply and q.reply.text) for q in visit.questions],
         reach=facts.Reach(customer.channels, customer.quiet, customer.language), bookings=bookings, earlier=earlier,
-        seen=customer.rev,
+        stored_since=customer.restricted and customer.restricted.at, seen=customer.rev,
     )  # fmt: skip
 
 

@@ -201,6 +201,7 @@ class Page(Outside, frozen=True, kw_only=True):
     consents: list[Permission]
     questions: list[Asked]
     reach: Reach
+    stored_since: datetime | None
     bookings: list[Booking]
     earlier: list[Earlier]
     seen: int

@@ -27,6 +27,7 @@ SAID = {"applied": "done", "merged": "done", "kept": "kept", "rejected": "refuse
 PLACES = {
     "estimate.decide": "your_answers", "estimate.ask": "questions", "survey.answer": "survey",
     "customer.set_consent": "consents", "customer.set_contact": "reach", "appointment.book": "bookings",
+    "customer.restrict": "own_data",
 }  # fmt: skip
 """Where on the page the answer to each form stands."""
 
@@ -180,6 +181,10 @@ def _contact(given: Given, at: str, zone: ZoneInfo) -> Fields:
     return {name: {"from": shown[name], "to": wanted[name]} for name in wanted if wanted[name] != shown[name]}
 
 
+def _restrict(given: Given, at: str, zone: ZoneInfo) -> Fields:
+    return {"reason": "本人在页面上要求", "restricted_at": at}
+
+
 def _book(given: Given, at: str, zone: ZoneInfo) -> Fields:
     """A day and a slot on the store's clock, at least an hour from now."""
     wanted = datetime.combine(date.fromisoformat(_one(given, "on")), time.fromisoformat(_one(given, "slot")), zone)
@@ -196,5 +201,6 @@ def _list(given: Given, name: str) -> list[str]:
 READ: dict[str, Callable[[Given, str, ZoneInfo], Fields]] = {
     "estimate.decide": _decide, "estimate.ask": _ask, "survey.answer": _survey,
     "customer.set_consent": _consent, "customer.set_contact": _contact, "appointment.book": _book,
+    "customer.restrict": _restrict,
 }  # fmt: skip
 """How each form becomes the fields of its command."""

@@ -28,16 +28,16 @@ async def seen_by(request: Asked, link: OpenLink, now: datetime) -> facts.Outsid
     around = await surroundings(request.app.state.db, link.group_id, rows.visit.store_id, codes, catalogue)
     if not is_open(request, link, rows):
         return outside(rows, around, now)
-    await request.app.state.looks.note([_by_the_link(link, rows)])
+    await request.app.state.looks.note([by_the_link(link, rows, "page")])
     bookings, earlier = await _bookings(request, link, rows, now), await _earlier(request, link, rows)
     return build(rows, around, is_sealed(request, rows), bookings, earlier, now)
 
 
-def _by_the_link(link: OpenLink, rows: VisitRows) -> Look:
+def by_the_link(link: OpenLink, rows: VisitRows, shown: str) -> Look:
     """Somebody who holds the link and knows the digits looked at the page."""
     return Look(
         group_id=link.group_id, user_id=None, device_id=None, role="link", door="link", subject_type="customers",
-        subject_id=rows.customer.id, reason=None, fields=["page"],
+        subject_id=rows.customer.id, reason=None, fields=[shown],
     )  # fmt: skip
 
 

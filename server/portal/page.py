@@ -129,6 +129,7 @@ def _parts(page: Page, voice: Voice) -> list[Html | None]:
         appointments.earlier(page, voice),
         wishes.reach(page, voice),
         wishes.consents(page, voice),
+        wishes.own_data(page, voice),
     ]
 
 

@@ -15,6 +15,7 @@ from server.http.errors import Problem, answer
 from server.media.files import paper, place
 from server.portal import calendar
 from server.portal.answers import GUARDED, tagged
+from server.portal.archive import archive
 from server.portal.build import shown_photos
 from server.portal.check import check_form, check_paper, document_schema
 from server.portal.commands import command
@@ -230,6 +231,7 @@ routes = [
             check_paper,
             document_schema,
             lookers,
+            archive,
             open_up,
             asset,
             service_worker,

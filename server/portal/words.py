@@ -122,6 +122,23 @@ LABELS: dict[str, Words] = {
     "grant": Words("同意", "Agree"),
     "withdraw": Words("撤回", "Withdraw"),
     "refuse": Words("不同意", "Refuse"),
+    "own_data": Words("我的资料", "My data"),
+    "archive": Words("下载我的全部资料", "Download everything about me"),
+    "archive_why": Words(
+        "一个压缩包：所有记录（可用程序读取）、盖章的单据和照片。下载进度由浏览器显示。",
+        "One zip: every record (for programs), the sealed papers, the photos. The browser shows its progress.",
+    ),
+    "restrict": Words("停止使用我的资料", "Stop using my data"),
+    "restrict_why": Words(
+        "以后不再联系您，门店平板和搜索里不再有您，还没到的预约会取消。"
+        "法律要求保存的维修记录（2 年，三包 6 年）只存放、不使用，到期删除；其余的下次清理时删除。"
+        "车在店里时，到取车为止照常。要恢复请联系门店。",
+        "You will not be contacted any more; the store's tablets and searches no longer have you; bookings ahead "
+        "are cancelled. Repair records that the law wants kept (2 years, 6 under warranty) are only stored, then "
+        "deleted; the rest goes with the next clean-up. A car in the shop is finished first. The store can undo it.",
+    ),
+    "restrict_now": Words("确定停止使用", "Stop using it"),
+    "restricted": Words("从 {at} 起，您的资料仅存储，不再使用。", "Since {at} your data is only stored and not used."),
     "call": Words("电话", "Call"),
     "map": Words("地图", "Map"),
     "gate": Words("请输入手机号后 4 位", "Enter the last 4 digits of your phone"),
