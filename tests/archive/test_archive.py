@@ -91,7 +91,7 @@ async def the_archive_has_everything_and_fits_its_schema_and_length(shop, visit,
     assert "您" in packed.read("README.txt").decode()
 
 
-async def nobody_else_is_in_the_archive(shop, visit, tmp_path):
+async def the_archive_names_nobody_else(shop, visit, tmp_path):
     PACE.forget()
     strangers = await other_people(shop, visit)
     async with door(shop, visit.id, tmp_path) as customer:

@@ -16,7 +16,7 @@ def the_page_prints_the_table():
     assert printed == table()
 
 
-def no_class_is_kept_shorter_than_the_law_wants():
+def a_class_is_never_kept_shorter_than_the_law_wants():
     assert all(kept.years >= kept.least for kept in CLASSES.values())
     assert (CLASSES["warranty"].least, CLASSES["repair"].least) == (6, 2)
 

@@ -93,7 +93,7 @@ async def a_purge_takes_what_is_over_and_unnamed_and_nothing_else(shop, tmp_path
     assert (sum(again.taken.rows.values()), again.taken.trimmed, again.words, again.files) == (0, 0, 0, 0)
 
 
-async def every_visit_whose_time_is_over_goes_unless_something_names_it(shop, tmp_path):
+async def a_visit_whose_time_is_over_goes_with_its_people_and_car(shop, tmp_path):
     old = await closed(shop, random.Random(1))
     shop.now += timedelta(days=366 * 6)
     here = await check_in(shop)
@@ -147,7 +147,7 @@ async def a_purge_that_was_broken_off_is_finished_by_the_next(shop, tmp_path):
     assert await examine(shop.db, tmp_path) == []
 
 
-async def papers_and_photos_of_what_is_gone_are_removed_last_and_those_of_others_stay(shop, tmp_path):
+async def the_papers_and_photos_of_what_is_gone_are_removed_last_and_those_of_others_stay(shop, tmp_path):
     old = await closed(shop, random.Random(1))
     shop.now += timedelta(days=366 * 7)
     here = await check_in(shop)
