@@ -1,5 +1,6 @@
 """What records share: the parts that went into a car, and the words for what a record lacks."""
 
+import re
 from collections.abc import Callable
 
 from msgspec import Struct
@@ -38,6 +39,11 @@ def missing(element: str, name: Words) -> Lack:
 def malformed(element: str, name: Words, value: str) -> Lack:
     """An element that is there, but is not written as it must be."""
     return Lack(element, f"{name.zh}的格式不对：{value}", f"{name.en} is malformed: {value}")
+
+
+def is_amount(text: str) -> bool:
+    """Whether a quantity or a number of hours is written as one."""
+    return re.fullmatch(r"\d{1,6}(\.\d{1,3})?", text) is not None
 
 
 def fits(normalise: Callable[[str], str], value: str) -> bool:

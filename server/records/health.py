@@ -3,13 +3,12 @@
 Element names are those of the interface in JT/T 1132.2 as programs in public use them (docs/records.md).
 """
 
-import re
 from typing import Any
 
 from server.documents.agreed import agreed, hours
 from server.documents.labels import Words
 from server.domain import plate, vin
-from server.records.done import Lack, fits, malformed, missing, parts
+from server.records.done import Lack, fits, is_amount, malformed, missing, parts
 from server.records.kept import Kept
 
 Record = dict[str, Any]
@@ -35,8 +34,6 @@ ELEMENTS = (*BASIC, *ITEM, *PART)
 
 WITHOUT_FAULT = {"maintenance": "定期保养", "recall": "召回"}
 """What a car comes in for without any fault, when nobody described one."""
-
-_QUANTITY = re.compile(r"\d{1,6}(\.\d{1,3})?")
 
 
 def health(kept: Kept) -> Record | None:
@@ -112,6 +109,6 @@ def _of_row(row: Record, elements: dict[str, Words], number: str, place: Words, 
         for element, words in elements.items()
         if not row[element]
     ]
-    if row[number] and not _QUANTITY.fullmatch(row[number]):
+    if row[number] and not is_amount(row[number]):
         found.append(malformed(number, elements[number], row[number]))
     return found

@@ -8,7 +8,7 @@ from server.documents.document import Document
 from server.documents.labels import Words
 from server.domain.rows.evidence import Signature
 from server.domain.vin import normalise
-from server.records.done import Lack, fits, malformed, missing, parts
+from server.records.done import Lack, fits, is_amount, malformed, missing, parts
 from server.records.kept import Kept
 
 Record = dict[str, Any]
@@ -126,11 +126,15 @@ def lacks(record: Record) -> list[Lack]:
     for item in record["items"]:
         if item["hours"] is None:
             found.append(Lack("hours", f"“{item['name']}”缺少工时", f"“{item['name']}”: the hours are missing"))
+        elif not is_amount(item["hours"]):
+            found.append(malformed("hours", Words("工时", "The hours"), item["hours"]))
     for part in record["parts"]:
         if not part["code"]:
             found.append(
                 Lack("parts", f"“{part['name']}”缺少零部件编号", f"“{part['name']}”: the part number is missing")
             )
+        if not is_amount(part["quantity"]):
+            found.append(malformed("parts", Words("零部件数量", "The part's quantity"), part["quantity"]))
     if record["consumer_signature"] and not record["repairer_seal"]:
         found.append(Lack("repairer_seal", "门店还没有盖章", "The store has not sealed it yet"))
         found.append(Lack("copy_from", "消费者还没有拿到副本", "The consumer has no copy yet"))
