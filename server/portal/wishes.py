@@ -81,8 +81,8 @@ def _permission(page: Page, asked: Permission, voice: Voice) -> Html:
 def own_data(page: Page, voice: Voice) -> Html:
     """The archive of everything, and the way to have the data only stored: opened, read, then decided."""
     href = f"{voice.base}/archive.zip"
-    download = h("a", voice.icon("down"), voice("archive"), href=href, download=True, data_testid="c-archive")
-    return voice.fold("own_data", h("p", download), h("p", voice("archive_why"), class_="why"), _stored(page, voice))
+    download = h("a", voice("archive"), href=href, download=True, class_="button wide quiet", data_testid="c-archive")
+    return voice.fold("own_data", download, h("p", voice("archive_why"), class_="why"), _stored(page, voice))
 
 
 def _stored(page: Page, voice: Voice) -> Html:
@@ -90,4 +90,5 @@ def _stored(page: Page, voice: Voice) -> Html:
         return h("p", voice("restricted", at=voice.when(page.stored_since)), role="status", data_testid="c-restricted")
     sure = h("button", voice("restrict_now"), type="submit", class_="wide quiet", data_testid="c-restrict")
     form = voice.form("customer.restrict", sure, hidden={"seen": page.seen})
-    return h("details", h("summary", voice("restrict")), h("p", voice("restrict_why")), form, id="restrict")
+    title = h("summary", h("span", voice("restrict")), voice.icon("down"))
+    return h("details", title, h("p", voice("restrict_why"), class_="why"), form, class_="ask", id="restrict")
