@@ -83,8 +83,9 @@ def a_good_signature_passes():
 
 
 def a_signature_made_by_the_tablet_passes():
+    case = CASES["hard text and limits at handover"]
     asked = {
-        "document": json.loads(CASES["hard text and limits at handover"]["canonical"]), "strokes": STROKES,
+        "document": json.loads(case["canonical"]), "evidence": evidence(case["sha256"]), "strokes": STROKES,
         "signer": {"name": "王小明😀", "role": "owner"}, "visitId": VISIT, "purpose": "handover", "deviceId": DEVICE,
         "signedAt": "2026-11-21T08:31:00.123Z", "signatureId": "01935a10-0003-7000-8000-00000000000f",
     }  # fmt: skip

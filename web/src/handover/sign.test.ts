@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import shared from '../../../tests/cases/documents.json'
-import { canonical, sha256Hex } from './document'
+import { canonical, sha256Hex, type Json } from './document'
 import { signDocument, type Signing } from './sign'
 
 const text = (part: string) => Buffer.from(part, 'base64url').toString('utf8')
@@ -21,6 +21,13 @@ describe('The signature', () => {
       privateKey: keys.privateKey,
       signedAt: new Date('2026-11-21T08:31:00.123Z'),
       signatureId: '01935a10-0003-7000-8000-00000000000f',
+      evidence: {
+        identity: { method: 'known_phone', phone_tail: '8000', code_id: null },
+        app: '2026.11.0',
+        device_name: '前台 1',
+        shown: { document_hash: shared.cases[1]!.sha256, at: '2026-11-21T08:30:00.000Z' },
+        server_state: { unsent: 0, cookie: 'c', known_at: null, visit_rev: 3 },
+      },
     }
   })
 
@@ -37,7 +44,9 @@ describe('The signature', () => {
       purpose: 'handover',
       device_id: signing.deviceId,
       signed_at: '2026-11-21T08:31:00.123Z',
+      evidence: signing.evidence as unknown as Json,
     }))
+    expect(fields.evidence).toEqual(signing.evidence)
     const raw = Buffer.from(signature, 'base64url')
     expect(raw.length).toBe(64)
     const signed = new TextEncoder().encode(`${header}.${payload}`)
@@ -50,6 +59,13 @@ describe('The signature', () => {
     const fields = await signDocument({ ...signing, strokes: noisy })
     expect(fields.strokes).toEqual(signing.strokes)
     expect(fields.strokes_hash).toBe(await sha256Hex(canonical(JSON.parse(JSON.stringify(signing.strokes)))))
+  })
+
+  test.each([
+    ['another document', { document_hash: 'ab'.repeat(32), at: '2026-11-21T08:30:00.000Z' }],
+    ['one that came on the screen later', { document_hash: shared.cases[1]!.sha256, at: '2026-11-21T08:31:00.124Z' }],
+  ])('is not given for %s', async (_, shown) => {
+    await expect(signDocument({ ...signing, evidence: { ...signing.evidence, shown } })).rejects.toThrow(RangeError)
   })
 
   test('needs a line: a tap is no signature', async () => {

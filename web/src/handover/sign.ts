@@ -1,6 +1,6 @@
 /** The fields of `handover.sign`: a drawn signature over exactly one document, signed with the tablet's own key. */
-import type { SignaturePurpose, Signer, SignHandover, Strokes } from '../gen/wire'
-import { canonical, sha256Hex, type HandoverDocument } from './document'
+import type { SignaturePurpose, Signer, SignHandover, SigningEvidence, Strokes } from '../gen/wire'
+import { canonical, sha256Hex, type HandoverDocument, type Json } from './document'
 
 export interface Signing {
   document: HandoverDocument
@@ -13,18 +13,23 @@ export interface Signing {
   privateKey: CryptoKey
   signedAt: Date | string
   signatureId: string
+  /** Signed along with the document; `shown` is the document that stood on the screen. */
+  evidence: SigningEvidence
 }
 
 /** Whether the strokes hold at least one line of two points: a tap is no signature. */
 export const isDrawn = (strokes: Strokes): boolean => strokes.lines.some((line) => line.length >= 2)
 
-/** Signs with ES256 (RFC 7518 §3.4); throws when nothing was drawn or a value is not JSON. */
+/** Signs with ES256 (RFC 7518 §3.4); throws when nothing was drawn, another document was shown, or a value is not JSON. */
 export async function signDocument(signing: Signing): Promise<SignHandover> {
-  const { document, signer, visitId, purpose, deviceId, signatureId } = signing
+  const { document, signer, visitId, purpose, deviceId, signatureId, evidence } = signing
   if (!isDrawn(signing.strokes)) throw new RangeError('the strokes hold no line')
   const strokes = plain(signing.strokes)
   const signedAt = new Date(signing.signedAt).toISOString()
   const documentHash = await sha256Hex(canonical(document))
+  if (evidence.shown.document_hash !== documentHash || Date.parse(evidence.shown.at) > Date.parse(signedAt)) {
+    throw new RangeError('another document was shown')
+  }
   const strokesHash = await sha256Hex(canonical(strokes))
   const header = canonical({ alg: 'ES256', kid: deviceId, typ: 'jieche-signature' })
   const payload = canonical({
@@ -36,6 +41,7 @@ export async function signDocument(signing: Signing): Promise<SignHandover> {
     purpose,
     device_id: deviceId,
     signed_at: signedAt,
+    evidence: evidence as unknown as Json,
   })
   return {
     visit_id: visitId,
@@ -48,6 +54,7 @@ export async function signDocument(signing: Signing): Promise<SignHandover> {
     signer: { name: signer.name, role: signer.role },
     jws: await compactJws(header, payload, signing.privateKey),
     signed_at: signedAt,
+    evidence,
   }
 }
 

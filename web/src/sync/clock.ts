@@ -18,16 +18,23 @@ export function uuid7(): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
 
-let ahead = 0
+const JUMP_MS = 60_000
+/** How far ahead the clock was by the last answer, and its distance from the clock that nobody can set. */
+let heard: { ahead: number; distance: number } | null = null
 
 /** Takes the server's time from an answer's `Date` header. */
 export function hearTime(date: string | null): void {
   const told = Date.parse(date ?? '')
-  if (!Number.isNaN(told)) ahead = Date.now() - told
+  if (!Number.isNaN(told)) heard = { ahead: Date.now() - told, distance: Date.now() - performance.now() }
 }
 
 /** How far this tablet's clock runs ahead of the server's, in ms, by the last answer. */
-export const clockAhead = (): number => ahead
+export const clockAhead = (): number => heard?.ahead ?? 0
+
+/** The same; null while no answer came, or when the clock was set back since. */
+export function serverAhead(): number | null {
+  return heard && Date.now() - performance.now() > heard.distance - JUMP_MS ? heard.ahead : null
+}
 
 /** This moment as RFC 3339 UTC with milliseconds. The device's clock is evidence, never an order. */
 export function now(): string {

@@ -7,6 +7,7 @@ import { warmSearch } from './texts'
 import { registerWorker } from './update'
 
 export { ahead } from './ahead'
+export { clockIsBehind, knownState, trueNow } from './evidence'
 export { now, uuid7 } from './clock'
 export { db, type ShownDb } from './db'
 export { thisDevice } from './device'

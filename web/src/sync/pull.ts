@@ -33,15 +33,22 @@ export async function pullAll(): Promise<boolean> {
   let cookie = await position()
   for (;;) {
     const query = cookie ? `?cookie=${encodeURIComponent(cookie)}` : ''
-    const body = await textOf(await authorised(`/sync/pull${query}`))
+    const answer = await authorised(`/sync/pull${query}`)
+    const body = await textOf(answer)
     const page = pageOf(body)
     if (!page.more) {
-      const landed = await land(page, cookie, device.id, answered)
+      const landed = await land(page, cookie, device.id, answered, timeOf(answer))
       return landed === 'forked' ? goOnAfresh(device.id) : landed
     }
     if (!(await stage(page, body, cookie))) return false
     cookie = page.cookie
   }
+}
+
+/** The server's time of an answer (RFC 3339); null when it does not say. */
+function timeOf(answer: Response): string | null {
+  const told = Date.parse(answer.headers.get('Date') ?? '')
+  return Number.isNaN(told) ? null : new Date(told).toISOString()
 }
 
 function pageOf(body: string): Page {
@@ -73,7 +80,9 @@ async function stage(page: Page, body: string, asked: string | undefined): Promi
   })
 }
 
-async function land(last: Page, asked: string | undefined, deviceId: string, answered: number): Promise<boolean | 'forked'> {
+async function land(
+  last: Page, asked: string | undefined, deviceId: string, answered: number, knownAt: string | null,
+): Promise<boolean | 'forked'> {
   const staged = last.reset ? [] : await db.staged.orderBy('n').toArray()
   const pages = [...staged.map(({ body }: Staged) => JSON.parse(body) as Page), last]
   const place = await placeOf()
@@ -89,6 +98,7 @@ async function land(last: Page, asked: string | undefined, deviceId: string, ans
     await rebase(db, place)
     await db.staged.clear()
     await db.remember('cookie', last.cookie)
+    await db.remember('known_at', knownAt)
     await db.remember('filled', true)
     if (reset) announce('all')
     return (await hasStrangers(last.applied_through ?? 0)) ? 'forked' : true

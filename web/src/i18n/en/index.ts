@@ -11,8 +11,9 @@ import reception from './reception'
 import records from './records'
 import shell from './shell'
 import tablet from './tablet'
+import signer from './signer'
 import trouble from './trouble'
 import visit from './visit'
 import words from './words'
 
-export default { ...frame, ...words, ...desk, ...visit, ...closing, ...aftercare, ...contact, ...inbox, ...papers, ...reception, ...records, ...shell, ...tablet, ...trouble, ...proposal }
+export default { ...frame, ...words, ...desk, ...visit, ...closing, ...aftercare, ...contact, ...inbox, ...papers, ...reception, ...records, ...shell, ...tablet, ...signer, ...trouble, ...proposal }

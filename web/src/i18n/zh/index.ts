@@ -6,8 +6,9 @@ import papers from './papers'
 import proposal from './proposal'
 import reception from './reception'
 import shell from './shell'
+import signer from './signer'
 import trouble from './trouble'
 import visit from './visit'
 import words from './words'
 
-export default { ...frame, ...words, ...desk, ...visit, ...closing, ...papers, ...reception, ...shell, ...trouble, ...proposal }
+export default { ...frame, ...words, ...desk, ...visit, ...closing, ...papers, ...reception, ...shell, ...signer, ...trouble, ...proposal }

@@ -1,0 +1,40 @@
+/** Who signs, and how that was made sure. */
+export default {
+  signer: {
+    title: 'How the signer was checked',
+    none: 'Choose how the signer was checked',
+    no_code: 'The code was not entered yet; another way will do as well',
+    clock: 'This tablet’s clock is more than a day behind. Set it or connect first; otherwise a manager must look at the signature.',
+    method: { known_phone: 'Known phone', id_seen: 'ID seen', sms_code: 'Code by SMS', not_checked: 'Not checked' },
+    hint: {
+      known_phone: 'Holds the phone on file, ending in {tail}',
+      id_seen: 'Identity card or driving licence was shown',
+      not_checked: 'The signature is kept; the document will say that nobody checked',
+      offline: 'No network now, so no code can be sent',
+    },
+    code: {
+      send: 'Send to …{tail}',
+      again: 'Send again',
+      enter: 'The 6 digits that the customer got (…{tail})',
+      verified: 'Verified, phone …{tail}',
+    },
+    problem: {
+      other: 'It was not sent; please choose another way',
+      offline: 'The server is out of reach; please choose another way',
+      sms_not_configured: 'This store has no text messages; please choose another way',
+      no_phone: 'No mobile phone is on file',
+      unknown_phone: 'This number is not on file',
+      consent_withdrawn: 'This customer wants no text messages',
+      storage_only: 'This customer’s data are kept and not used',
+      too_many_requests: 'Too often; try again in {n} min',
+      sms_failed: 'The SMS gateway refused; please choose another way',
+      wrong_code: 'Wrong digits; {n} tries left',
+      code_used_up: 'Tried too often; send a new code',
+      code_expired: 'The code is older than 10 minutes; send a new one',
+    },
+    told: '{method} · …{tail}',
+    app: 'App {app} · {device}',
+    knew: 'The tablet knew the server’s data as of {at}; {n} of its own not sent',
+    knew_nothing: 'The tablet had never synced; {n} of its own not sent',
+  },
+}

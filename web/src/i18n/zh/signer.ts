@@ -1,0 +1,40 @@
+/** Who signs, and how that was made sure. */
+export default {
+  signer: {
+    title: '怎样核实签名人',
+    none: '请选择怎样核实签名人',
+    no_code: '验证码还没有验证；也可以换一种方式',
+    clock: '这台平板的时间慢了一天以上。请先校准时间或连上网络，否则签名要由经理核对后才算数。',
+    method: { known_phone: '已知电话', id_seen: '看过证件', sms_code: '短信验证码', not_checked: '未核实' },
+    hint: {
+      known_phone: '本人拿着登记的手机，尾号 {tail}',
+      id_seen: '当面看过身份证或驾驶证',
+      not_checked: '签名照样保存，文件上会写明未核实',
+      offline: '现在没有网络，不能发短信验证码',
+    },
+    code: {
+      send: '发送到尾号 {tail}',
+      again: '重新发送',
+      enter: '客户收到的 6 位数字（尾号 {tail}）',
+      verified: '已验证，手机尾号 {tail}',
+    },
+    problem: {
+      other: '没有发出去，请换一种方式',
+      offline: '连不上服务器，请换一种方式',
+      sms_not_configured: '门店还没有开通短信，请换一种方式',
+      no_phone: '没有登记手机号',
+      unknown_phone: '这个号码没有登记',
+      consent_withdrawn: '这位客户不接收短信',
+      storage_only: '这位客户的资料只保存、不使用',
+      too_many_requests: '发得太频繁，请 {n} 分钟后再发',
+      sms_failed: '短信平台没有接收，请换一种方式',
+      wrong_code: '数字不对，还可以试 {n} 次',
+      code_used_up: '试得太多，这个验证码作废了，请重新发送',
+      code_expired: '验证码过了 10 分钟，请重新发送',
+    },
+    told: '{method} · 尾号 {tail}',
+    app: '应用 {app} · {device}',
+    knew: '平板当时的服务器数据截至 {at}，另有 {n} 项未发送',
+    knew_nothing: '平板当时还没有同步过，另有 {n} 项未发送',
+  },
+}
