@@ -11,12 +11,13 @@ from litestar.datastructures import UploadFile
 from msgspec import Struct
 
 from server.documents import report
-from server.documents.sandbox import verified
+from server.documents.sandbox import NotChecked, verified
 from server.documents.sealkey import SealRefused, seal_key, spki
 from server.documents.shapes import schema
 from server.documents.verify import LARGEST, NoPaper, Verdict
 from server.domain.ids import is_id
 from server.http.address import client_network
+from server.http.errors import Problem
 from server.http.limits import Limit
 from server.portal import check_page
 from server.portal.answers import GUARDED
@@ -68,6 +69,8 @@ async def check_paper(request: Asked) -> Response[Any]:
             found = await verified(pdf)
     except NoPaper as error:
         return _no_paper(request, error.code) if is_person else _told(Checked(holds=False, problem=error.code))
+    except NotChecked:
+        raise Problem(503, "unavailable", "Nobody could look at the paper just now; send it again.") from None
     ours = found.seal.key == await asyncio.to_thread(_own_key, request)
     # Under another seal a document that we know may stand beside pages that we never made.
     known = await _known_as(request, found) if ours else None

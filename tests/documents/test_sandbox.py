@@ -13,7 +13,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from server.documents import sandbox
 from server.documents.pdf import render
-from server.documents.sandbox import MEMORY, verified
+from server.documents.sandbox import MEMORY, NotChecked, verified
 from server.documents.seal import seal
 from server.documents.sealkey import seal_key
 from server.documents.verify import NoPaper
@@ -79,3 +79,9 @@ async def a_pdf_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(NoPaper, match="unreadable"):
         await verified(b"%PDF-1.7")
     assert time.monotonic() - begun < 5
+
+
+async def a_process_that_does_not_come_up_says_nothing_about_the_paper(monkeypatch, tmp_path):
+    monkeypatch.setattr(sandbox, "ROOT", tmp_path)  # a house without its own code
+    with pytest.raises(NotChecked):
+        await verified(b"%PDF-1.7")
