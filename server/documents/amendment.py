@@ -1,7 +1,4 @@
-"""The amendment (更正单): what was signed stays as it is, and a document of its own says what is right.
-
-Its twin web/src/handover/amendment.ts builds the same bytes offline; tests/cases/amendments.json holds both together.
-"""
+"""The amendment (更正单): what was signed stays as it is, and a document of its own says what is right."""
 
 import copy
 from collections.abc import Callable, Iterable, Sequence

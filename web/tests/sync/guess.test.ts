@@ -69,6 +69,19 @@ describe('a whole visit without a network', () => {
     })
     expect(draft.all('progress').filter((entry) => entry.kind === 'stage')).toHaveLength(9)
   })
+
+  it('an amendment waits without a hash of its own, and only of a car that left', () => {
+    const { tap, draft } = world()
+    const right = {
+      visit_id: 'v1', amendment_id: 'am1', amends: 'a'.repeat(64), reason: '抄错了',
+      corrections: [{ path: 'plate', from: '川A12345', to: '川A54321' }], amended_at: '2026-11-21T03:00:00Z',
+    }
+    tap('handover.amend', right)
+    expect(draft.get('amendments', 'am1')).toBeUndefined()
+    draft.change('visits', 'v1', () => ({ stage: 'handed_over' }))
+    tap('handover.amend', right)
+    expect(draft.get('amendments', 'am1')).toMatchObject({ reason: '抄错了', corrections: right.corrections, document_hash: '', sealed_at: null, by: 'u1' })
+  })
 })
 
 describe('appointments and contact preferences', () => {

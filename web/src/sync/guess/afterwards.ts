@@ -23,6 +23,17 @@ export const afterwards: Guesses = {
       calls: append(visit.calls, { id: f.call_id, reached: f.reached, text: f.text ?? null, at: f.at, by: scene.user }),
     })),
 
+  'handover.amend': (draft, f, scene) => {
+    const visit = draft.get('visits', f.visit_id)
+    if (visit?.stage !== 'handed_over') return
+    const { amendment_id: id, amends, reason, corrections, amended_at } = f
+    // the document and its hash are the centre's; without them nothing can be built on this one yet
+    draft.put('amendments', {
+      id, rev: 0, visit_id: visit.id, amends, reason, corrections, document: {}, document_hash: '', by: scene.user,
+      amended_at, received_at: scene.at, sealed_at: null, pdf_sha256: null,
+    })
+  },
+
   'vehicle.add_recall': (draft, f, scene) =>
     draft.change('vehicles', f.vehicle_id, ({ recalls }) => {
       if (recalls.some((known) => known.code === f.code && !known.done_at)) return undefined
