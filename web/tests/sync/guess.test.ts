@@ -78,7 +78,7 @@ describe('a whole visit without a network', () => {
     }
     tap('handover.amend', right)
     expect(draft.get('amendments', 'am1')).toBeUndefined()
-    draft.change('visits', 'v1', () => ({ stage: 'handed_over' }))
+    draft.change('visits', 'v1', () => ({ stage: 'handed_over' as const }))
     tap('handover.amend', right)
     expect(draft.get('amendments', 'am1')).toMatchObject({ reason: '抄错了', corrections: right.corrections, document_hash: '', sealed_at: null, by: 'u1' })
   })
