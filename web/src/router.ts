@@ -62,6 +62,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/unsent', component: () => import('./screens/me/UnsentScreen.vue'), meta: { words: ['inbox', 'steps', 'contact', 'aftercare', 'tablet'], tab: 'me', title: 'unsent.title', up: '/today' } },
   { path: '/me', component: () => import('./screens/me/MeScreen.vue'), meta: { words: ['tablet', 'records'], tab: 'me', title: 'me.title' } },
   { path: '/records', component: () => import('./screens/records/RecordsScreen.vue'), meta: { words: ['records'], tab: 'me', title: 'records.title', up: '/me' } },
+  { path: '/access', component: () => import('./screens/me/AccessScreen.vue'), meta: { words: ['tablet'], tab: 'me', title: 'access.title', up: '/me' } },
   { path: '/:rest(.*)*', redirect: '/today' },
 ]
 

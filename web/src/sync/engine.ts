@@ -82,6 +82,7 @@ const sync = new Lane(async () => {
   try {
     const next = await pushAndPull(all)
     await dismissLeavers()
+    void import('./access').then(({ rotateOld }) => rotateOld()).catch(() => undefined)
     show({ syncing: false, lastContact: Date.now(), offlineSince: null, clockAhead: clockAhead(), problem: null })
     void photos.wake()
     void checkNow()

@@ -32,8 +32,8 @@ export async function pullAll(): Promise<boolean> {
   const answered = await answeredThrough()
   let cookie = await position()
   for (;;) {
-    const query = cookie ? `?cookie=${encodeURIComponent(cookie)}` : ''
-    const answer = await authorised(`/sync/pull${query}`)
+    const query = new URLSearchParams({ unsent: `${await unsent()}`, app: __APP_VERSION__, ...(cookie && { cookie }) })
+    const answer = await authorised(`/sync/pull?${query}`)
     const body = await textOf(answer)
     const page = pageOf(body)
     if (!page.more) {
@@ -49,6 +49,12 @@ export async function pullAll(): Promise<boolean> {
 function timeOf(answer: Response): string | null {
   const told = Date.parse(answer.headers.get('Date') ?? '')
   return Number.isNaN(told) ? null : new Date(told).toISOString()
+}
+
+/** Commands and photos that the server has not got yet: the list of tablets shows how many. */
+async function unsent(): Promise<number> {
+  const waiting = await db.queue.filter((command) => command.outcome === null).count()
+  return waiting + (await db.blobs.where('state').equals('to_send').count())
 }
 
 function pageOf(body: string): Page {

@@ -199,7 +199,7 @@ async function enter(password: string, { answer, device }: { answer: SignedIn; d
   await db.transaction('rw', db.people, db.meta, async () => {
     const before = await db.people.get(user.id)
     await db.people.put({
-      user_id: user.id, user, store, device_id: device.id, token, expires_at, verifier, seen_at: Date.now(),
+      user_id: user.id, user, store, device_id: device.id, token, expires_at, fresh_at: Date.now(), verifier, seen_at: Date.now(),
       leaving: false, pin, pin_declined: before?.pin_declined ?? false,
     })
     await works(user.id)

@@ -110,6 +110,8 @@ export interface Person {
   device_id: string
   token: string | null
   expires_at: string | null
+  /** When the token was given; after a week it is changed for a fresh one. */
+  fresh_at?: number
   verifier: Verifier
   seen_at: number
   /** Signed out, but the token still sends what is left. */

@@ -78,6 +78,8 @@ export default {
       bad_credentials: 'User name or password is wrong, please try again',
       too_many_attempts: 'Too many attempts, please wait a few minutes',
       device_revoked: 'This tablet was switched off, please see the administrator',
+      device_pending: 'This tablet is not approved yet. Ask a manager to allow it under “Sign-ins and tablets”, then sign in again',
+      too_many_requests: 'Too many attempts, please try again in a few minutes',
       unreachable: 'The server cannot be reached. A first sign-in needs a network: check the Wi-Fi and try again',
     },
   },
