@@ -20,7 +20,7 @@ export default {
     waits: 'The next amendment can be made when this one has arrived.',
     nothing: '(nothing)',
     title: 'Amend the handover document',
-    what: 'Type over what is wrong. What was signed stays as it is; the amendment is a document of its own. Amounts cannot be amended here: make a new bill.',
+    what: 'Type over what is wrong. What was signed stays as it is; the amendment is a document of its own. Amounts cannot be amended here: open a new visit and make a bill there.',
     was: 'It says: {value}',
     reason: 'Reason for the amendment',
     reason_hint: 'The customer will see it',
