@@ -19,8 +19,8 @@ import type { CommandFields, CommandName } from '../../src/gen/wire'
 const URL = process.env['JIECHE_TEST_URL']
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
-/** What only the server can know: revisions, its numbers and its clock. */
-const SERVERS_OWN = new Set(['rev', 'number', 'stores', 'received_at', 'closed_at'])
+/** What only the server can know: revisions, its numbers and clock, and what the paper says that it sealed. */
+const SERVERS_OWN = new Set(['rev', 'number', 'stores', 'received_at', 'closed_at', 'released_document'])
 
 const digits = (count: number): string => String(Math.floor(Math.random() * 10 ** count)).padStart(count, '0')
 const [customer_id, vehicle_id, visit_id, appointment_id] = [uuid7(), uuid7(), uuid7(), uuid7()]
