@@ -167,7 +167,9 @@ async def a_record_that_is_read_is_in_the_access_log(shop):
         await client.get(f"/visits/{visit.id}/health-record.json", headers={"Jieche-Reason": "audit"})
         await client.get("/records/health", params=DAYS)
     async with shop.db.read() as tx:
-        [rows] = await tx.run(("SELECT subject_id, role, reason, fields FROM access_log ORDER BY n", ()))
+        [rows] = await tx.run(
+            ("SELECT subject_id, role, reason, fields FROM access_log WHERE group_id = ? ORDER BY n", (shop.group_id,))
+        )
     assert rows == [
         (visit.customer_id, "claims", "audit", '["health-record.json"]'),
         (shop.stores[0], "claims", None, '["health:1"]'),
