@@ -22,8 +22,8 @@ from server.http.limits import Limit
 from server.queries.callers import Caller
 from server.store.rows import encode
 
-STRANGERS = Limit(burst=120, per_second=2)
-"""By the network of who asks, right or wrong: each attempt costs 20 MB and a good part of a tenth of a second."""
+BURST, PER_SECOND = 120, 2
+"""Attempts by the network of who asks, right or wrong: each costs 20 MB and 25 ms of a processor."""
 COORDINATE = 43
 """Characters of 32 bytes in base64url, the length of a P-256 coordinate (RFC 7518 §6.2.1.2)."""
 
@@ -51,7 +51,7 @@ class Login(Struct, frozen=True, forbid_unknown_fields=True):
 async def login(request: HttpRequest) -> Response[Any]:
     """Signs in; raises 400, 401 `bad_credentials`, 403 `device_revoked`, `device_pending`, 409, 429."""
     network = client_network(request)
-    STRANGERS.check(network)
+    request.app.state.setdefault("attempts", Limit(BURST, PER_SECOND)).check(network)
     wanted = bodies.asked(request, await request.body(), Login)
     key = _coordinates(wanted.device) if wanted.device else None
     app = request.app.state

@@ -1,10 +1,10 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 
 from server.auth import routes
-from server.auth.login import STRANGERS
+from server.auth.login import BURST
 from server.settings import Settings
 from tests.auth.app import client_for, hire, new_device, new_key, sign_in
 from tests.shop import Shop
@@ -218,6 +218,8 @@ async def a_forged_cookie_makes_no_browser_known(shop, client):
     async with stranger:
         for _ in range(5):
             await stranger.post("/auth/login", json={"username": "advisor", "password": "x"})
+        async with shop.db.write() as tx:  # a second is soon over on a busy machine
+            await tx.finish(("UPDATE attempts SET until = ?", (datetime.now(UTC) + timedelta(hours=1),)))
         for forged in (cookie[:-1], f"{cookie}x", cookie.replace("=", "=x", 1), cookie.partition(".")[0]):
             stranger.headers["cookie"] = forged
             assert (await sign_in(stranger, "advisor")).status_code == 429
@@ -226,8 +228,6 @@ async def a_forged_cookie_makes_no_browser_known(shop, client):
 
 
 async def the_sign_in_has_an_end_for_who_asks_too_often(shop, client):
-    STRANGERS.forget()
-    answers = [await client.post("/auth/login", content=b"{") for _ in range(STRANGERS.burst + 5)]
-    assert {answer.status_code for answer in answers[: STRANGERS.burst]} == {400}
-    assert answers[-1].json()["code"] == "too_many_requests"
-    STRANGERS.forget()
+    answers = [await client.post("/auth/login", content=b"{") for _ in range(BURST * 2)]
+    assert {answer.status_code for answer in answers[:BURST]} == {400}
+    assert "too_many_requests" in {answer.json()["code"] for answer in answers[BURST:]}
