@@ -140,7 +140,10 @@ async def _gateway(config: Settings) -> AsyncIterator[Provider]:
     """What sends the text; raises 409 `sms_not_configured` where nothing has words for a code."""
     guard = Guard(named(config.sms_url))
     async with guard.session() as http:
-        sms = provider(config, http, guard)
+        try:
+            sms = provider(config, http, guard)
+        except ValueError:
+            raise Problem(409, "sms_not_configured", "The provider's settings are incomplete.") from None
         if TOPIC not in sms.topics:
             raise Problem(409, "sms_not_configured", "No provider of text messages has words for codes.")
         yield sms

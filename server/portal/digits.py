@@ -18,11 +18,11 @@ WAIT = timedelta(minutes=15)
 """The first wait; each further one is twice as long, up to LONGEST: 10,000 digits are soon tried otherwise."""
 LONGEST = timedelta(days=1)
 
-_COUNT = """
+_COUNT = f"""
 INSERT INTO guesses (visit_id, generation, wrong, until) VALUES (?, ?, 1, ?)
 ON CONFLICT (visit_id) DO UPDATE SET generation = excluded.generation, until = excluded.until,
   wrong = CASE WHEN guesses.generation = excluded.generation THEN guesses.wrong + 1 ELSE 1 END
-WHERE guesses.generation <> excluded.generation OR guesses.until <= excluded.until
+WHERE guesses.generation <> excluded.generation OR guesses.wrong % {TRIES} <> 0 OR guesses.until <= excluded.until
 RETURNING wrong"""
 
 

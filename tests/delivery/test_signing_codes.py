@@ -206,8 +206,9 @@ async def a_body_that_is_no_code_names_the_field(desk, body):
     assert (refused(answer), answer.json()["field"]) == ((400, "invalid"), "more" if len(body) == 2 else "code")
 
 
-async def a_shop_without_a_provider_says_so(shop, settings, visit, desk):
-    nobody = msgspec.structs.replace(settings, sms_provider="")
+@pytest.mark.parametrize("half", [{"sms_provider": ""}, {"sms_provider": "http", "sms_url": ""}])
+async def a_shop_without_a_whole_provider_says_so(shop, settings, visit, desk, half):
+    nobody = msgspec.structs.replace(settings, **half)
     async with client_for(shop, nobody, ROUTES) as client:
         client.headers["Authorization"] = desk.client.headers["Authorization"]
         assert refused(await client.post(f"/visits/{visit.id}/signing-codes")) == (409, "sms_not_configured")
