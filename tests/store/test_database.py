@@ -142,9 +142,16 @@ async def a_value_means_the_same_on_both_engines(db: Database):
     device, store = uuid7(), uuid7()
     await DeviceQueues.insert(
         DeviceQueues(
-            device_id=device, group_id=GROUP, store_id=store, next_seq=2**40, attempts="{}", app=None, last_seen_at=seen
+            device_id=device,
+            group_id=GROUP,
+            store_id=store,
+            next_seq=2**40,
+            attempts="{}",
+            app=None,
+            last_seen_at=seen,
+            unsent=None,
         )
     )
     async with db.read() as tx:
         [[row]] = await tx.run(("SELECT * FROM device_queues WHERE last_seen_at >= ? AND app IS NULL", (seen,)))
-    assert row == (device, GROUP, store, 2**40, "{}", None, seen)
+    assert row == (device, GROUP, store, 2**40, "{}", None, seen, None)
