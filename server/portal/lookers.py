@@ -18,7 +18,7 @@ from server.queries.looks import Pulled, SeenBy, looks_at, pulls_of
 from server.queries.stores import stores_by_id
 
 SHOWN = 50
-"""Looks, and days of tablets, that are listed."""
+"""Looks, and lines about tablets, that are listed."""
 TITLE = Words("谁看过您的资料", "Who looked at your file")
 WHY = Words(
     "每次打开您的资料，我们都会记录是谁、什么时候、看了什么。改动或删除记录会被发现。",

@@ -59,8 +59,8 @@ async def looks_at(db: Database, group_id: str, customer_ids: list[str], first: 
     return found
 
 
-async def pulls_of(db: Database, group_id: str, store_ids: list[str], days: int) -> list[Pulled]:
-    """How often the tablets of these stores pulled customers' rows, by day, the newest first."""
+async def pulls_of(db: Database, group_id: str, store_ids: list[str], first: int) -> list[Pulled]:
+    """How often these stores' tablets pulled customers' rows: the newest `first` lines, one a store and day."""
     which = feed.DIALECTS[db.dialect].ids
     day = "substr(at, 1, 10)" if db.dialect == "sqlite" else "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
     async with db.read() as tx:
@@ -69,7 +69,7 @@ async def pulls_of(db: Database, group_id: str, store_ids: list[str], days: int)
                 f"SELECT subject_id, {day} AS day, count(*) FROM access_log WHERE group_id = ? "
                 f"AND subject_type = 'stores' AND door = 'sync' AND subject_id IN ({which}) GROUP BY subject_id, day "
                 "ORDER BY day DESC, subject_id LIMIT ?",
-                (group_id, json.dumps(sorted(store_ids)), days),
+                (group_id, json.dumps(sorted(store_ids)), first),
             )
         )
     return [_pulled(row) for row in rows]

@@ -1,6 +1,8 @@
 """The customer sees who looked at the file: staff by role, the own link, the tablets by day; strangers see nothing."""
 
 from server.domain.ids import uuid7
+from server.domain.roles import ROLES
+from server.portal import lookers
 from server.store.looks import Look, Looks
 from tests.portal.door import HTML, Door
 from tests.shop import Shop
@@ -32,3 +34,7 @@ async def a_look_at_somebody_else_is_not_shown(shop, visit, customer: Door):
 async def the_opened_page_is_a_look_and_the_page_leads_to_the_list(shop, visit, customer: Door):
     assert f"/c/{customer.token}/looks" in await customer.html()
     assert "通过您的链接 · 这个页面" in (await customer.get("/looks", **HTML)).text
+
+
+def the_page_has_a_word_for_every_role():
+    assert set(lookers.ROLES) == set(ROLES)
