@@ -16,7 +16,7 @@ COMING = ("requested", "booked")
 
 
 class BookAppointment(Command, frozen=True):
-    """A customer is expected."""
+    """A customer is expected: booked by the store, or asked for from the page."""
 
     appointment_id: Id
     customer_id: Id
@@ -98,7 +98,7 @@ def accept_appointment(work: Work, by: By, c: AcceptAppointment) -> None:
 
 
 class MoveAppointment(Command, frozen=True):
-    """Another time."""
+    """An appointment moves to another time; the customer is told and reminded anew."""
 
     appointment_id: Id
     at: Change[Instant]
@@ -117,7 +117,7 @@ def move_appointment(work: Work, by: By, c: MoveAppointment) -> None:
 
 
 class CancelAppointment(Command, frozen=True):
-    """The customer will not come."""
+    """The customer will not come, or the store declines what the customer asked for."""
 
     appointment_id: Id
     reason: Label

@@ -82,7 +82,7 @@ def _answers_for(work: Work, visit: Visit) -> str | None:
 
 
 class StepComplaint(Command, frozen=True):
-    """Something was done about it; the call back closes it."""
+    """Something was done about a complaint; the call back closes it."""
 
     complaint_id: Id
     step_id: Id
@@ -106,7 +106,7 @@ def step_complaint(work: Work, by: By, c: StepComplaint) -> None:
 
 
 class AssignComplaint(Command, frozen=True):
-    """Somebody else answers for it, or until another time."""
+    """Somebody else answers for a complaint, or has until another time."""
 
     complaint_id: Id
     owner_id: Change[Id] | None = None

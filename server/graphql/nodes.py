@@ -133,7 +133,7 @@ class Finding(Node):
 
     @documented
     async def item(self, info: Info) -> InspectionItem | None:
-        """The item of the inspection template, with its limits."""
+        """The item of the inspection template, with its limits. Null when the template has none of this code."""
         return await info.context.rows.one("inspection_items", derived("inspection", self.item_code))
 
 
@@ -174,7 +174,7 @@ class Visit(Node):
 
     @documented
     async def store(self, info: Info) -> StoreType | None:
-        """The store that the car is in."""
+        """The store that the car is in. Null when it is gone."""
         return await info.context.rows.store(self.store_id)
 
     @documented
@@ -196,12 +196,12 @@ class Review(Node):
 class MergeProposal(Node):
     @documented
     async def keep(self, info: Info) -> Node | None:
-        """The record that would stay."""
+        """The record that would stay. Null when the caller may not see it."""
         return await info.context.rows.one(self.type, self.keep_id)
 
     @documented
     async def merge(self, info: Info) -> Node | None:
-        """The record that would become another name for it; once merged, the one that stayed."""
+        """The record that would become another name for it; once merged, the one that stayed. Null when hidden."""
         return await info.context.rows.one(self.type, self.merge_id)
 
 

@@ -65,49 +65,49 @@ class Query:
 
     @documented
     async def node(self, info: Info, id: UUID) -> Node | None:
-        """Any row by its id."""
+        """Any row by its id. Null for an id of nothing, and for what the caller may not see."""
         row = await row_of_any_kind(info.context.db, info.context.me.group_id, id)
         return row if customers.may_see(info.context.me.role, row) else None
 
     @documented
     async def customer(self, info: Info, id: UUID) -> Customer | None:
-        """A customer."""
+        """A customer (客户) by id. Null for an id of nobody, and for a record that the caller may not see."""
         return await info.context.rows.one("customers", id)
 
     @documented
     async def customers(
         self, info: Info, search: NameOrPhone = None, first: First = 20, after: After = None
     ) -> Connection[Customer]:
-        """Customers by name."""
+        """Customers (客户) in the order of their names."""
         return await connection(info, customers.customers, info.context.me.role, search, first=first, after=after)
 
     @documented
     async def vehicle(self, info: Info, id: UUID) -> Vehicle | None:
-        """A vehicle."""
+        """A car (车辆) by id. Null for an id of none."""
         return await info.context.rows.one("vehicles", id)
 
     @documented
     async def vehicles(
         self, info: Info, search: PlateOrVin = None, first: First = 20, after: After = None
     ) -> Connection[Vehicle]:
-        """Vehicles, the latest first."""
+        """Cars (车辆), the one that was entered last first."""
         return await connection(info, vehicles.vehicles, search, first=first, after=after)
 
     @documented
     async def visit(self, info: Info, id: UUID) -> Visit | None:
-        """A visit."""
+        """A visit (工单) by id. Null for an id of none."""
         return await info.context.rows.one("visits", id)
 
     @documented
     async def visits(
         self, info: Info, stage: AnyStage | None = None, open_only: bool = False, first: First = 20, after: After = None
     ) -> Connection[Visit]:
-        """Visits, the newest first."""
+        """Visits (工单), the newest first."""
         return await connection(info, workshop.visits, stage and stage.value, open_only, first=first, after=after)
 
     @documented
     async def complaint(self, info: Info, id: UUID) -> Complaint | None:
-        """A complaint (投诉)."""
+        """A complaint (投诉) by id. Null for an id of none."""
         return await info.context.rows.one("complaints", id)
 
     @documented
@@ -128,14 +128,14 @@ class Query:
     async def merge_proposals(
         self, info: Info, status: Status | None = None, first: First = 20, after: After = None
     ) -> Connection[MergeProposal]:
-        """Merge proposals, the newest first; merged and dismissed ones are resolved."""
+        """Pairs of records that may be one, the newest first; merged and dismissed ones are resolved."""
         return await connection(info, inbox.merge_proposals, status and status.value, first=first, after=after)
 
     @documented
     async def catalog(
         self, info: Info, search: CodeOrName = None, first: First = 20, after: After = None
     ) -> Connection[CatalogItem]:
-        """Labour and parts by code."""
+        """The catalogue of labour and parts, in the order of their codes."""
         return await connection(info, catalogue.catalog, search, first=first, after=after)
 
     @documented

@@ -14,6 +14,7 @@ from server.graphql.nodes import NODES
 from server.graphql.query import Query
 from server.graphql.scalars import SCALARS
 from server.graphql.subscription import Subscription
+from server.graphql.words import describe
 
 
 class MaskedSchema(strawberry.Schema):
@@ -39,3 +40,4 @@ schema = MaskedSchema(
     extensions=[Gate, WriteDown],
     config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=False),
 )
+describe(schema._schema)

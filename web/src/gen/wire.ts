@@ -1008,7 +1008,7 @@ export interface AcceptAppointment {
   } | null;
 }
 /**
- * A customer is expected.
+ * A customer is expected: booked by the store, or asked for from the page.
  */
 export interface BookAppointment {
   appointment_id: string;
@@ -1019,14 +1019,14 @@ export interface BookAppointment {
   note?: string | null;
 }
 /**
- * The customer will not come.
+ * The customer will not come, or the store declines what the customer asked for.
  */
 export interface CancelAppointment {
   appointment_id: string;
   reason: string;
 }
 /**
- * Another time.
+ * An appointment moves to another time; the customer is told and reminded anew.
  */
 export interface MoveAppointment {
   appointment_id: string;
@@ -1036,7 +1036,7 @@ export interface MoveAppointment {
   };
 }
 /**
- * Somebody else answers for it, or until another time.
+ * Somebody else answers for a complaint, or has until another time.
  */
 export interface AssignComplaint {
   complaint_id: string;
@@ -1063,7 +1063,7 @@ export interface OpenComplaint {
   due_at?: string | null;
 }
 /**
- * Something was done about it; the call back closes it.
+ * Something was done about a complaint; the call back closes it.
  */
 export interface StepComplaint {
   complaint_id: string;
