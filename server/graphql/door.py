@@ -36,6 +36,7 @@ STATUS = {
     "internal_error": 500,
 }  # fmt: skip
 """Statuses of requests of which nothing ran, by code; any other is 400."""
+WATCHING = "A subscription has no single answer: it runs over WebSocket, with graphql-transport-ws."
 
 
 async def _over_http(request: Request[Any, Any, Any]) -> Context:
@@ -113,6 +114,8 @@ class GraphQLDoor(GraphQLController):
         try:
             return await self.run(request, context=context, root_value=root_value)
         except HTTPException as refused:
+            if refused.reason.startswith("subscriptions are not allowed"):
+                return self._refusal(request, 400, Refusal("bad_request", WATCHING))
             wrong_verb = refused.status_code == 400 and "not allowed when using GET" in refused.reason
             status = 405 if wrong_verb else refused.status_code
             code = {405: "method_not_allowed", 404: "not_found", 415: "unsupported_media_type"}.get(

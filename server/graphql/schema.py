@@ -1,10 +1,14 @@
 """The schema, and what is logged when a resolver fails."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import strawberry
 import structlog
 from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
+from strawberry.types.graphql import OperationType
 
 from server.graphql.errors import is_ours
 from server.graphql.gate import Gate
@@ -19,6 +23,13 @@ from server.graphql.words import describe
 
 class MaskedSchema(strawberry.Schema):
     """Logs what went wrong on our side by kind and place; never a query, a variable or a message."""
+
+    async def execute(
+        self, *given: Any, allowed_operation_types: Iterable[OperationType] | None = None, **named: Any
+    ) -> Any:
+        """One answer: a subscription has none, and is refused by InvalidOperationTypeError; `stream` runs it."""
+        answered = set(allowed_operation_types or OperationType) - {OperationType.SUBSCRIPTION}
+        return await super().execute(*given, allowed_operation_types=answered, **named)
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         for error in errors:

@@ -17,6 +17,9 @@ DATA = ("application/json", "application/graphql-response+json", "application/ms
 """What is no page; shown as one, it may load and run nothing."""
 NOTHING = "default-src 'none'; frame-ancestors 'none'; sandbox"
 YEAR = "max-age=31536000"
+UNREAD = {401, 403, 404, 405, 413, 415, 429}
+"""Statuses of answers that may be given before the body was read. granian closes the connection after such an answer;
+a client that is not told so sends its next request into it, and gets none."""
 CORS = {
     "Access-Control-Allow-Methods": "GET, POST, DELETE",
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept",
@@ -38,6 +41,8 @@ async def secured(message: Message, scope: Scope) -> None:
         headers.setdefault("Content-Security-Policy", NOTHING)
     if config.public_url.startswith("https:"):
         headers.setdefault("Strict-Transport-Security", YEAR)
+    if message["status"] in UNREAD and scope["method"] in ("POST", "PUT", "PATCH"):
+        headers["Connection"] = "close"
     if config.cors_origins and scope["path"].startswith(OPEN_TO_OTHERS):
         _open(headers, scope, origins(config.cors_origins))
 

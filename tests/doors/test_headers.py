@@ -130,6 +130,11 @@ def a_large_body_of_a_stranger_is_not_even_read(caller):
     assert caller.post("/sync/push", content=b" " * (9 * 2**20)).status_code == 401
 
 
+def a_refusal_that_did_not_read_the_body_costs_the_next_request_nothing(caller):
+    text = {"Content-Type": "text/plain"}
+    assert {caller.post("/graphql", content=b" " * 60_000, headers=text).status_code for _ in range(150)} == {415}
+
+
 def a_stranger_is_slowed_where_an_answer_costs_us_and_others_are_not(caller):
     path, limit = "/openapi/openapi.json", PACES["/openapi/openapi.json"]
     answers = [caller.get(path).status_code for _ in range(limit.burst + 3)]

@@ -93,6 +93,14 @@ async def a_query_may_come_by_get_and_a_mutation_may_not(ask: Asker):
     assert refused.json()["errors"][0]["extensions"]["code"] == "method_not_allowed"
 
 
+async def a_subscription_is_told_where_it_belongs(ask: Asker):
+    query = "subscription { storeChanged { at } }"
+    for answer in (await ask.post(query), await ask.http.get("/graphql", params={"query": query})):
+        [error] = answer.json()["errors"]
+        assert (answer.status_code, error["extensions"]["code"]) == (400, "bad_request")
+        assert "WebSocket" in error["message"]
+
+
 async def a_stranger_is_refused(ask: Asker):
     for token in (None, "Bearer ", "Bearer wrong", "Basic x"):
         ask.http.headers.pop("Authorization", None)
