@@ -13,6 +13,7 @@ from server.queries.looks import looks_at
 from server.queries.names import names_of
 from server.queries.portal_past import earlier_visits
 from server.queries.rows import belonging_to, rows_by_id
+from server.queries.sight import Sight
 from server.queries.stores import stores_by_id
 from server.queries.visits import VisitRows, visit_rows
 from server.store.database import Database
@@ -34,17 +35,17 @@ async def facts_of(db: Database, group_id: str, customer: Customer, now: datetim
     own = customer.id
     async with db.read() as tx:
         names = await names_of(tx, db.dialect, group_id, [own])
-    brought = await belonging_to(db, group_id, "visits", "customer_id", "opened_at", names[own], MOST)
+    brought = await belonging_to(db, Sight.everything(group_id), "visits", "customer_id", "opened_at", names[own], MOST)
     visits = [
         rows for row in _flat(brought) if (rows := await visit_rows(db, group_id, row.id)) and rows.customer.id == own
     ]
-    owned = _flat(await belonging_to(db, group_id, "vehicles", "owner_id", "id", [own], MOST))
+    owned = _flat(await belonging_to(db, Sight.everything(group_id), "vehicles", "owner_id", "id", [own], MOST))
     stores = {store_id: store.name for store_id, store in (await stores_by_id(db, group_id)).items()}
     others = {
-        kind: _flat(await belonging_to(db, group_id, kind, "customer_id", newest, names[own], MOST))
+        kind: _flat(await belonging_to(db, Sight.everything(group_id), kind, "customer_id", newest, names[own], MOST))
         for kind, newest in (("appointments", "at"), ("complaints", "opened_at"))
     }
-    messages = (await messages_of(db, group_id, "customers", [own], MOST))[own]
+    messages = (await messages_of(db, Sight.everything(group_id), "customers", [own], MOST))[own]
     looks = (await looks_at(db, group_id, [own], MOST))[own]
     data = {
         "archive_version": VERSION, "made_at": now, "customer": _clean(customer, customer),
@@ -133,4 +134,4 @@ def _is_staff(name: str, value: Any) -> bool:
 
 async def customer_by_id(db: Database, group_id: str, customer_id: str) -> Customer | None:
     """The customer under this id or alias."""
-    return (await rows_by_id(db, group_id, "customers", [customer_id])).get(customer_id)
+    return (await rows_by_id(db, Sight.everything(group_id), "customers", [customer_id])).get(customer_id)

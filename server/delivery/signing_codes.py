@@ -24,6 +24,7 @@ from server.http import bodies
 from server.http.errors import Problem
 from server.queries.callers import Caller
 from server.queries.rows import rows_by_id
+from server.queries.sight import Sight
 from server.queries.visits import VisitRows, store_facts, visit_rows
 from server.settings import Settings
 from server.store.database import Database
@@ -92,7 +93,7 @@ async def _people(db: Database, group_id: str, rows: VisitRows) -> list[Customer
     owner_id = rows.vehicle.owner_id
     if owner_id is None or owner_id == rows.customer.id:
         return [rows.customer]
-    return [rows.customer, *(await rows_by_id(db, group_id, "customers", [owner_id])).values()]
+    return [rows.customer, *(await rows_by_id(db, Sight.everything(group_id), "customers", [owner_id])).values()]
 
 
 def _recipient(people: list[Customer], wanted: str | None) -> tuple[Customer, str]:

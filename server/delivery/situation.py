@@ -17,6 +17,7 @@ from server.domain.rows.vehicles import Appointment
 from server.domain.stages import CLOSED
 from server.queries.contact import latest_visit, open_complaints
 from server.queries.rows import rows_by_id
+from server.queries.sight import Sight
 from server.queries.visits import StoreFacts, VisitRows, store_facts, visit_rows
 from server.settings import Settings
 from server.store.database import Database
@@ -162,7 +163,9 @@ async def look(
     appointment: Appointment | None = None
     visit_id = promise.visit_id
     if appointment_id is not None:
-        appointment = (await rows_by_id(db, group_id, "appointments", [appointment_id])).get(appointment_id)
+        appointment = (await rows_by_id(db, Sight.everything(group_id), "appointments", [appointment_id])).get(
+            appointment_id
+        )
     if visit_id is None and appointment is not None:
         visit_id = await latest_visit(db, group_id, appointment.customer_id)
     visit = await visit_rows(db, group_id, visit_id) if visit_id else None
@@ -185,8 +188,10 @@ async def look(
 
 async def _customer(db: Database, group_id: str, appointment: Appointment | None) -> Customer | None:
     found = appointment.customer_id if appointment else ""
-    return (await rows_by_id(db, group_id, "customers", [found])).get(found) if found else None
+    return (await rows_by_id(db, Sight.everything(group_id), "customers", [found])).get(found) if found else None
 
 
 async def _message(db: Database, promise: Promise) -> Message | None:
-    return (await rows_by_id(db, promise.group_id, "messages", [promise.message_id])).get(promise.message_id)
+    return (await rows_by_id(db, Sight.everything(promise.group_id), "messages", [promise.message_id])).get(
+        promise.message_id
+    )

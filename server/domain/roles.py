@@ -1,7 +1,14 @@
-"""Who may do what: one table, role × command. `*` stands for any name after the dot."""
+"""Who may do and see what: one table, role × command × kind of row × field × door. Everything that asks, asks here.
+
+`docs/access.md` is this table in words and is made from it; `tests/access` walks every door with every role.
+"""
 
 from fnmatch import fnmatchcase
 from functools import cache
+from typing import Literal
+
+Reach = Literal["none", "store", "group"]
+"""Whose rows of a kind: nobody's, those that the own store has or had, those of every store of the dealer group."""
 
 ROLES: dict[str, tuple[str, ...]] = {
     "manager": ("*",),
@@ -19,7 +26,53 @@ ROLES: dict[str, tuple[str, ...]] = {
         "customer.restrict", "appointment.book", "push.*",
     ),
 }  # fmt: skip
-"""`!` takes away what an earlier pattern gave. `link` is a customer who holds the link to one visit."""
+"""Commands. `*` stands for any name after the dot, `!` takes away what an earlier pattern gave.
+
+`link` is a customer who holds the link to one visit: it reads the customer's page and nothing of what follows.
+"""
+
+HOUSE = ("catalog_items", "inspection_items", "staff", "aliases")
+"""What is about nobody: everybody who signed in reads it."""
+SHOP = (
+    "customers", "vehicles", "visits", "damages", "findings", "estimate_lines", "progress", "photos", "signatures",
+    "amendments", "appointments", "messages", "reviews", "merge_proposals",
+)  # fmt: skip
+"""What the work of a store is made of. Of reviews, a role reads those of commands that it may run or resolve."""
+
+KINDS: dict[str, tuple[str, ...]] = {
+    "manager": (*SHOP, "complaints", "journal"),
+    "advisor": (*SHOP, "complaints", "journal"),
+    "technician": SHOP,
+    "inspector": SHOP,
+    "crm": (*SHOP, "complaints", "journal"),
+    "claims": SHOP,
+    "admin": SHOP,
+}
+"""The kinds of rows that a role reads, and the journal (指令日志) of everything that was entered."""
+
+EVERY_STORE = ("crm", "admin")
+"""Who reads and serves the customers of every store of the group; everybody else those that came to the own store."""
+
+FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
+    "contact": {
+        "customers": ("phones", "email", "address", "birthday_on", "preferred_channel", "channels", "quiet"),
+        "merge_proposals": ("evidence",),
+    },
+    "remarks": {"customers": ("notes", "tags", "consents", "contact_stop")},
+    "link": {"visits": ("customer_link",)},
+}
+"""Fields that not everybody who reads the row has a need for, in groups. All others go with the row."""
+
+HIDDEN: dict[str, tuple[str, ...]] = {
+    "manager": (),
+    "advisor": (),
+    "technician": ("contact", "remarks", "link"),
+    "inspector": ("contact", "remarks", "link"),
+    "crm": (),
+    "claims": ("remarks", "link"),
+    "admin": ("contact", "remarks", "link"),
+}
+"""The groups that a role does not see: programs get phones starred and the rest empty, tablets nothing of it."""
 
 MAY_STOP_CONTACT = ("manager", "crm")
 """Who says that nobody contacts a customer unasked, and who takes it back (`customer.set_contact`)."""
@@ -36,6 +89,9 @@ MAY_SEE_STORED = ("manager", "claims", "admin")
 MAY_EXPORT = ("manager",)
 """Who hands a customer the archive of everything about them (`/customers/{id}/archive.zip`)."""
 
+SERVER = "server"
+"""The house itself: papers, messages and archives are made of everything."""
+
 PEOPLE = tuple(role for role in ROLES if role != "link")
 
 
@@ -47,3 +103,25 @@ def may(role: str, command: str) -> bool:
         if fnmatchcase(command, pattern.lstrip("!")):
             allowed = not pattern.startswith("!")
     return allowed
+
+
+@cache
+def reach(role: str, kind: str) -> Reach:
+    """Whose rows of a kind (`journal` among them) a person of this role reads."""
+    if kind in HOUSE or role == SERVER:
+        return "group"
+    if kind not in KINDS.get(role, ()):
+        return "none"
+    return "group" if role in EVERY_STORE else "store"
+
+
+@cache
+def hidden(role: str, kind: str) -> frozenset[str]:
+    """The fields of a kind of row that a person of this role does not see."""
+    groups = () if role == SERVER else HIDDEN.get(role, tuple(FIELDS))
+    return frozenset(field for group in groups for field in FIELDS[group].get(kind, ()))
+
+
+def reads_review(role: str, command: str) -> bool:
+    """Whether the review of a command shows: it holds everything that was entered."""
+    return role == SERVER or may(role, "review.resolve") or may(role, command)

@@ -7,7 +7,7 @@ import strawberry
 
 from server.graphql.context import Info
 from server.graphql.errors import Refusal
-from server.graphql.leading import checked
+from server.graphql.leading import checked, readable
 from server.graphql.shapes import documented
 from server.queries.pages import BadCursor, Page, Window
 
@@ -42,17 +42,21 @@ class Connection(Generic[T]):
 
 
 async def connection(
-    info: Info, read: Callable[..., Awaitable[Page]], *which: Any, first: int, after: str | None
+    info: Info, kind: str, read: Callable[..., Awaitable[Page]], *which: Any, first: int, after: str | None
 ) -> Connection[Any]:
-    """A page of what a query reads, in the caller's group; raises a Refusal `invalid_argument` or `invalid_cursor`."""
+    """A page of the rows of a kind that the caller sees.
+
+    Raises a Refusal `invalid_argument`, `invalid_cursor`, or `forbidden` for a kind that is not for the caller's role.
+    """
+    readable(info, kind)
     try:
-        page = await read(info.context.db, info.context.me.group_id, *which, Window(checked(first), after))
+        page = await read(info.context.db, info.context.sight, *which, Window(checked(first), after))
     except BadCursor:
         raise Refusal("invalid_cursor", "`after` is no cursor of this list.") from None
-    start, end = (page.cursors[0], page.cursors[-1]) if page.cursors else (None, None)
+    start = page.cursors[0] if page.cursors else None
     return Connection(
         edges=[Edge(cursor=cursor, node=row) for cursor, row in zip(page.cursors, page.rows, strict=True)],
         page_info=PageInfo(
-            has_next_page=page.more, has_previous_page=after is not None, start_cursor=start, end_cursor=end
+            has_next_page=page.more, has_previous_page=after is not None, start_cursor=start, end_cursor=page.last
         ),
     )

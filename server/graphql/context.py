@@ -15,10 +15,10 @@ from server.graphql.errors import Refusal
 from server.http.looking import look
 from server.queries.callers import Caller, caller
 from server.queries.contact import messages_of
-from server.queries.customers import may_see
 from server.queries.history import history_of
 from server.queries.looks import looks_at
 from server.queries.rows import belonging_to, hanging_on, rows_by_id
+from server.queries.sight import Sight
 from server.queries.stores import stores_by_id
 from server.settings import Settings
 from server.store.database import Database
@@ -71,9 +71,14 @@ class Context:
         return self.person
 
     @cached_property
+    def sight(self) -> Sight:
+        """What the person who asks sees."""
+        return Sight.of(self.me)
+
+    @cached_property
     def rows(self) -> "Loaders":
-        """The loaders of this operation, in the caller's dealer group."""
-        return Loaders(self.db, self.me.group_id, self.me.role)
+        """The loaders of this operation, with the eyes of the person who asks."""
+        return Loaders(self.db, self.sight)
 
     @cached_property
     def secret(self) -> bytes:
@@ -92,50 +97,49 @@ Load = Callable[[list[str]], Awaitable[dict[str, Any]]]
 class Loaders:
     """One loader for each question that was asked; the same question of many rows is one statement."""
 
-    def __init__(self, db: Database, group_id: str, role: str) -> None:
-        self.db, self.group_id, self.role = db, group_id, role
+    def __init__(self, db: Database, sight: Sight) -> None:
+        self.db, self.sight = db, sight
         self._made: dict[tuple[Any, ...], DataLoader[str, Any]] = {}
 
     async def one(self, kind: str, row_id: str | None) -> Any | None:
         """The row with this id, if the person may see it; an alias leads to the row it stands for."""
         if row_id is None:
             return None
-        row = await self._loader((kind,), partial(rows_by_id, self.db, self.group_id, kind)).load(row_id)
-        return row if may_see(self.role, row) else None
+        return await self._loader((kind,), partial(rows_by_id, self.db, self.sight, kind)).load(row_id)
 
     async def hanging_on(self, kind: str, visit_id: str) -> list[Any]:
         """The rows of a kind that hang on a visit."""
-        load = partial(hanging_on, self.db, self.group_id, kind)
+        load = partial(hanging_on, self.db, self.sight, kind)
         return await self._loader((kind, "visit"), load).load(visit_id) or []
 
     async def belonging_to(self, kind: str, column: str, newest: str, owner_id: str, first: int) -> list[Any]:
         """The newest rows of a kind that name this owner in a column."""
-        load = partial(belonging_to, self.db, self.group_id, kind, column, newest, first=first)
+        load = partial(belonging_to, self.db, self.sight, kind, column, newest, first=first)
         return await self._loader((kind, column, first), load).load(owner_id) or []
 
-    async def history(self, row_id: str, first: int) -> list[Any]:
+    async def history(self, kind: str, row_id: str, first: int) -> list[Any]:
         """The newest changes of a row's fields."""
 
         async def load(ids: list[str]) -> dict[str, Any]:
-            return dict(await history_of(self.db, self.group_id, ids, first))
+            return dict(await history_of(self.db, self.sight, kind, ids, first))
 
-        return await self._loader(("history", first), load).load(row_id) or []
+        return await self._loader(("history", kind, first), load).load(row_id) or []
 
     async def messages(self, kind: str, owner_id: str, first: int) -> list[Any]:
         """The newest messages about a visit, or to a customer: rows, and what only the outbox knows of yet."""
-        load = partial(messages_of, self.db, self.group_id, kind, first=first)
+        load = partial(messages_of, self.db, self.sight, kind, first=first)
         return await self._loader(("messages", kind, first), load).load(owner_id) or []
 
     async def looks(self, customer_id: str, first: int) -> list[Any]:
         """The newest looks at a customer's file."""
-        load = partial(looks_at, self.db, self.group_id, first=first)
+        load = partial(looks_at, self.db, self.sight.group_id, first=first)
         return await self._loader(("looks", first), load).load(customer_id) or []
 
     async def store(self, store_id: str) -> Any | None:
         """A store of the group."""
 
         async def load(_: list[str]) -> dict[str, Any]:
-            return dict(await stores_by_id(self.db, self.group_id))
+            return dict(await stores_by_id(self.db, self.sight.group_id))
 
         return await self._loader(("store",), load).load(store_id)
 

@@ -20,6 +20,12 @@ def checked(first: int) -> int:
     return first
 
 
+def readable(info: Info, kind: str) -> None:
+    """Raises a Refusal `forbidden` when the caller's role reads no rows of this kind, whichever they are."""
+    if info.context.sight.reach(kind) == "none":
+        raise Refusal("forbidden", f"The role {info.context.me.role} reads no {kind.replace('_', ' ')}.")
+
+
 def one(kind: str, field: str) -> Any:
     """The row whose id stands in a field."""
 

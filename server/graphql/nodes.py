@@ -11,7 +11,7 @@ from msgspec import Struct
 from server.domain import rows
 from server.domain.fields import Id
 from server.domain.ids import derived
-from server.domain.roles import MAY_READ_LOOKS
+from server.domain.roles import MAY_READ_LOOKS, hidden
 from server.domain.rows.inbox import Cause
 from server.graphql.context import Context, Info
 from server.graphql.errors import Refusal
@@ -66,11 +66,11 @@ class FieldChange:
     pass
 
 
-def _history() -> Any:
+def _history(kind: str) -> Any:
     """What its fields held before, the newest change first."""
 
     async def resolve(root: Any, info: Info, first: First = 20) -> Any:
-        return await info.context.rows.history(root.id, checked(first))
+        return await info.context.rows.history(kind, root.id, checked(first))
 
     return strawberry.field(resolver=resolve, description="What its fields held before, the newest change first.")
 
@@ -99,7 +99,7 @@ class Look:
 
 @of(rows.Customer, shown=_file_shown)
 class Customer(Node):
-    history: list[FieldChange] = _history()
+    history: list[FieldChange] = _history("customers")
     messages: list[Message] = _told("customers")
 
     @documented
@@ -115,21 +115,21 @@ class Customer(Node):
 
 @of(rows.Vehicle)
 class Vehicle(Node):
-    history: list[FieldChange] = _history()
+    history: list[FieldChange] = _history("vehicles")
     owner: Customer | None = one("customers", "owner_id")
     visits: list["Visit"] = newest("visits", "vehicle_id", "opened_at")
 
 
 @of(rows.Appointment)
 class Appointment(Node):
-    history: list[FieldChange] = _history()
+    history: list[FieldChange] = _history("appointments")
     customer: Customer | None = one("customers", "customer_id")
     vehicle: Vehicle | None = one("vehicles", "vehicle_id")
 
 
 @of(rows.Finding)
 class Finding(Node):
-    history: list[FieldChange] = _history()
+    history: list[FieldChange] = _history("findings")
 
     @documented
     async def item(self, info: Info) -> InspectionItem | None:
@@ -149,7 +149,7 @@ class Progress(Node):
 
 @of(rows.Complaint)
 class Complaint(Node):
-    history: list[FieldChange] = _history()
+    history: list[FieldChange] = _history("complaints")
     customer: Customer | None = one("customers", "customer_id")
     visit: Optional["Visit"] = one("visits", "visit_id")
     owner: StaffMember | None = one("staff", "owner_id")
@@ -157,7 +157,7 @@ class Complaint(Node):
 
 @of(rows.Visit)
 class Visit(Node):
-    history: list[FieldChange] = _history()
+    history: list[FieldChange] = _history("visits")
     messages: list[Message] = _told("visits")
     customer: Customer | None = one("customers", "customer_id")
     vehicle: Vehicle | None = one("vehicles", "vehicle_id")
@@ -179,7 +179,9 @@ class Visit(Node):
 
     @documented
     async def customer_link(self, info: Info) -> str | None:
-        """The address of the customer's page; null once the link expired or was revoked."""
+        """The address of the customer's page; null when it expired, was revoked, or is not for your role."""
+        if "customer_link" in hidden(info.context.me.role, "visits"):
+            return None
         link = await info.context.rows.one("links", derived("link", self.id))
         if link is None or link.revoked or link.expires_at <= datetime.now(UTC):
             return None

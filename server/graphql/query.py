@@ -7,7 +7,7 @@ import strawberry
 from server.domain.fields import ComplaintState, Stage
 from server.graphql.connections import After, Connection, connection
 from server.graphql.context import Info
-from server.graphql.leading import First
+from server.graphql.leading import First, readable
 from server.graphql.nodes import (
     CatalogItem,
     Complaint,
@@ -66,8 +66,7 @@ class Query:
     @documented
     async def node(self, info: Info, id: UUID) -> Node | None:
         """Any row by its id. Null for an id of nothing, and for what the caller may not see."""
-        row = await row_of_any_kind(info.context.db, info.context.me.group_id, id)
-        return row if customers.may_see(info.context.me.role, row) else None
+        return await row_of_any_kind(info.context.db, info.context.sight, id)
 
     @documented
     async def customer(self, info: Info, id: UUID) -> Customer | None:
@@ -79,7 +78,7 @@ class Query:
         self, info: Info, search: NameOrPhone = None, first: First = 20, after: After = None
     ) -> Connection[Customer]:
         """Customers (客户) in the order of their names."""
-        return await connection(info, customers.customers, info.context.me.role, search, first=first, after=after)
+        return await connection(info, "customers", customers.customers, search, first=first, after=after)
 
     @documented
     async def vehicle(self, info: Info, id: UUID) -> Vehicle | None:
@@ -91,7 +90,7 @@ class Query:
         self, info: Info, search: PlateOrVin = None, first: First = 20, after: After = None
     ) -> Connection[Vehicle]:
         """Cars (车辆), the one that was entered last first."""
-        return await connection(info, vehicles.vehicles, search, first=first, after=after)
+        return await connection(info, "vehicles", vehicles.vehicles, search, first=first, after=after)
 
     @documented
     async def visit(self, info: Info, id: UUID) -> Visit | None:
@@ -103,11 +102,14 @@ class Query:
         self, info: Info, stage: AnyStage | None = None, open_only: bool = False, first: First = 20, after: After = None
     ) -> Connection[Visit]:
         """Visits (工单), the newest first."""
-        return await connection(info, workshop.visits, stage and stage.value, open_only, first=first, after=after)
+        return await connection(
+            info, "visits", workshop.visits, stage and stage.value, open_only, first=first, after=after
+        )
 
     @documented
     async def complaint(self, info: Info, id: UUID) -> Complaint | None:
         """A complaint (投诉) by id. Null for an id of none."""
+        readable(info, "complaints")
         return await info.context.rows.one("complaints", id)
 
     @documented
@@ -115,32 +117,36 @@ class Query:
         self, info: Info, state: AnyComplaint | None = None, first: First = 20, after: After = None
     ) -> Connection[Complaint]:
         """Complaints (投诉), the one that is due first on top."""
-        return await connection(info, complaints.complaints, state and state.value, first=first, after=after)
+        return await connection(
+            info, "complaints", complaints.complaints, state and state.value, first=first, after=after
+        )
 
     @documented
     async def reviews(
         self, info: Info, status: Status | None = None, first: First = 20, after: After = None
     ) -> Connection[Review]:
         """Reviews (待核对), the newest first."""
-        return await connection(info, inbox.reviews, status and status.value, first=first, after=after)
+        return await connection(info, "reviews", inbox.reviews, status and status.value, first=first, after=after)
 
     @documented
     async def merge_proposals(
         self, info: Info, status: Status | None = None, first: First = 20, after: After = None
     ) -> Connection[MergeProposal]:
         """Pairs of records that may be one, the newest first; merged and dismissed ones are resolved."""
-        return await connection(info, inbox.merge_proposals, status and status.value, first=first, after=after)
+        return await connection(
+            info, "merge_proposals", inbox.merge_proposals, status and status.value, first=first, after=after
+        )
 
     @documented
     async def catalog(
         self, info: Info, search: CodeOrName = None, first: First = 20, after: After = None
     ) -> Connection[CatalogItem]:
         """The catalogue of labour and parts, in the order of their codes."""
-        return await connection(info, catalogue.catalog, search, first=first, after=after)
+        return await connection(info, "catalog_items", catalogue.catalog, search, first=first, after=after)
 
     @documented
     async def journal(
         self, info: Info, subject_id: UUID | None = None, first: First = 20, after: After = None
     ) -> Connection[JournalEntry]:
         """The journal (指令日志), the newest first; with a subject, the commands that name it."""
-        return await connection(info, journal.journal, subject_id, first=first, after=after)
+        return await connection(info, "journal", journal.journal, subject_id, first=first, after=after)

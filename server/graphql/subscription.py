@@ -13,6 +13,7 @@ from server.graphql.limits import WATCHED, exceeded
 from server.graphql.nodes import Visit
 from server.graphql.scalars import UUID, Instant
 from server.graphql.shapes import documented
+from server.queries.sight import Sight
 from server.queries.workshop import revisions
 
 watched = partial(documented, make=strawberry.subscription)
@@ -48,7 +49,8 @@ async def _rings(context: Context, store_id: str) -> AsyncGenerator[None, None]:
             if not await context.sign_in(context.token):
                 raise Refusal(context.refused)
             if rang:
-                context.rows = Loaders(context.db, context.me.group_id, context.me.role)
+                context.sight = Sight.of(context.me)
+                context.rows = Loaders(context.db, context.sight)
                 yield
 
 

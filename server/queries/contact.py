@@ -10,6 +10,7 @@ import msgspec
 
 from server.domain.rows.contacts import Complaint, Message
 from server.queries.rows import belonging_to
+from server.queries.sight import Sight
 from server.store import feed
 from server.store.database import Database, Rows
 from server.store.rows import DECODERS
@@ -86,14 +87,22 @@ async def promised_to_customers(db: Database, group_id: str, customer_ids: Itera
 
 
 async def messages_of(
-    db: Database, group_id: str, kind: str, owners: Iterable[str], first: int
+    db: Database, sight: Sight, kind: str, owners: Iterable[str], first: int
 ) -> dict[str, list[Message]]:
     """The newest `first` messages about each of these visits, or to each of these customers (`kind`)."""
+    if sight.reach("messages") == "none":
+        return {}
     asked = list(owners)
     column = "visit_id" if kind == "visits" else "customer_id"
-    written = await belonging_to(db, group_id, "messages", column, "promised_at", asked, first)
-    promised = await (promised_to_visits if kind == "visits" else promised_to_customers)(db, group_id, asked)
-    both = {owner: [*written.get(owner, []), *promised.get(owner, [])] for owner in asked}
+    written = await belonging_to(db, sight, "messages", column, "promised_at", asked, first)
+    promised = await (promised_to_visits if kind == "visits" else promised_to_customers)(db, sight.group_id, asked)
+    both = {
+        owner: [
+            *written.get(owner, []),
+            *(one for one in promised.get(owner, []) if sight.may_open("messages", [one.store_id])),
+        ]
+        for owner in asked
+    }
     return {
         owner: sorted(found, key=lambda one: (one.promised_at, one.id), reverse=True)[:first]
         for owner, found in both.items()

@@ -8,7 +8,9 @@ import msgspec
 from msgspec import Struct
 
 from server.domain.fields import Id
+from server.domain.roles import hidden
 from server.queries.names import names_of
+from server.queries.sight import Sight
 from server.store import feed
 from server.store.database import Database
 
@@ -30,23 +32,27 @@ class FieldChange(Struct, frozen=True):
     received_at: datetime
 
 
-async def history_of(db: Database, group_id: str, ids: list[str], first: int) -> dict[str, list[FieldChange]]:
-    """The newest `first` changes of each row, also those made under other ids of it."""
+async def history_of(db: Database, sight: Sight, kind: str, ids: list[str], first: int) -> dict[str, list[FieldChange]]:
+    """The newest `first` changes of each row of a kind, also those made under other ids of it.
+
+    Fields that the person does not see have no history either.
+    """
+    unseen = hidden(sight.role, kind)
     which = feed.DIALECTS[db.dialect].ids
     async with db.read() as tx:
-        names = await names_of(tx, db.dialect, group_id, ids)
+        names = await names_of(tx, db.dialect, sight.group_id, ids)
         [rows] = await tx.run(
             (
                 f"SELECT h.row_id, h.field, h.before, h.after, {_WHO} FROM history h "
                 "JOIN journal j ON j.group_id = h.group_id AND j.command_id = h.command_id "
                 f"WHERE h.group_id = ? AND h.row_id IN ({which}) ORDER BY j.n DESC",
-                (group_id, json.dumps(sorted(set[str]().union(*names.values())))),
+                (sight.group_id, json.dumps(sorted(set[str]().union(*names.values())))),
             )
         )
     found: dict[str, list[FieldChange]] = {row_id: [] for row_id in ids}
     for row_id, field, before, after, *rest in rows:
         change = FieldChange(field, msgspec.json.decode(before), msgspec.json.decode(after), *rest)
         for asked, changes in found.items():
-            if row_id in names[asked] and len(changes) < first:
+            if field not in unseen and row_id in names[asked] and len(changes) < first:
                 changes.append(change)
     return found

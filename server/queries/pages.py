@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from server.domain.fields import Id
 from server.queries.rows import MERGEABLE, read
+from server.queries.sight import Sight
 from server.store.database import Database, Rows, Statement
 
 
@@ -41,26 +42,31 @@ class Window(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """Rows with the cursor of each; `more` says that others follow."""
+    """Rows with the cursor of each; `more` says that others follow, after the cursor `last`."""
 
     rows: list[Any]
     cursors: list[str]
     more: bool
+    last: str | None
 
 
 Condition = tuple[str, Sequence[Any]]
 LIVE = "EXISTS (SELECT 1 FROM feed f WHERE f.group_id = t.group_id AND f.kind = ? AND f.id = t.id AND NOT f.gone)"
 
 
-async def page_of(db: Database, group_id: str, kind: str, order: Order, window: Window, *conditions: Condition) -> Page:
-    """A page of the group's rows of a kind that meet every condition (about table `t`); raises BadCursor."""
+async def page_of(db: Database, sight: Sight, kind: str, order: Order, window: Window, *conditions: Condition) -> Page:
+    """A page of the rows of a kind that the person sees and that meet every condition (about table `t`).
+
+    Raises BadCursor.
+    """
     live: list[Condition] = [(LIVE, (kind,))] if kind in MERGEABLE else []
     keys = ", ".join(f"t.{name}" for name in order.columns)
-    statement = select(f'{keys} FROM "{kind}" t', group_id, order, window, [*live, *conditions])
+    seen = [*live, *sight.conditions(kind), *conditions]
+    statement = select(f'{keys} FROM "{kind}" t', sight.group_id, order, window, seen)
     async with db.read() as tx:
         [rows] = await tx.run(statement)
-        found = await read(tx, db.dialect, group_id, kind, [row[-1] for row in rows[: window.first]])
-    return paged(rows, order, window, lambda row: found[row[-1]])
+        found = await read(tx, db.dialect, sight, kind, [row[-1] for row in rows[: window.first]])
+    return paged(rows, order, window, lambda row: found.get(row[-1]))
 
 
 def select(what: str, group_id: str, order: Order, window: Window, conditions: list[Condition]) -> Statement:
@@ -78,10 +84,12 @@ def select(what: str, group_id: str, order: Order, window: Window, conditions: l
 
 
 def paged(rows: Rows, order: Order, window: Window, made: Callable[[Any], Any]) -> Page:
-    """The page that the rows of `select` are."""
-    kept = rows[: window.first]
-    cursors = [cursor(row[-len(order.columns) :]) for row in kept]
-    return Page([made(row) for row in kept], cursors, len(rows) > window.first)
+    """The page that the rows of `select` are, without those of which nothing is made."""
+    read = rows[: window.first]
+    cursors = [cursor(row[-len(order.columns) :]) for row in read]
+    kept = [(one, mark) for row, mark in zip(read, cursors, strict=True) if (one := made(row)) is not None]
+    last = cursors[-1] if cursors else None
+    return Page([one for one, _ in kept], [mark for _, mark in kept], len(rows) > window.first, last)
 
 
 def cursor(key: Sequence[Any]) -> str:

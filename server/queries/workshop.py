@@ -1,21 +1,22 @@
-"""Visits (工单) of the whole group, by stage."""
+"""Visits (工单) by stage."""
 
 import json
 
 from server.domain.stages import CLOSED
 from server.queries.pages import NEWEST, Condition, Page, Window, page_of
+from server.queries.sight import Sight
 from server.store import feed
 from server.store.database import Database
 
 
-async def visits(db: Database, group_id: str, stage: str | None, open_only: bool, window: Window) -> Page:
-    """The group's visits, the newest first; of one stage, or only those of cars that have not left."""
+async def visits(db: Database, sight: Sight, stage: str | None, open_only: bool, window: Window) -> Page:
+    """Visits, the newest first; of one stage, or only those of cars that have not left."""
     conditions: list[Condition] = []
     if open_only:
         conditions.append((f"t.stage NOT IN ({', '.join('?' * len(CLOSED))})", sorted(CLOSED)))
     if stage is not None:
         conditions.append(("t.stage = ?", (stage,)))
-    return await page_of(db, group_id, "visits", NEWEST, window, *conditions)
+    return await page_of(db, sight, "visits", NEWEST, window, *conditions)
 
 
 async def revisions(db: Database, group_id: str, visit_id: str) -> dict[tuple[str, str], int]:

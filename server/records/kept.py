@@ -11,6 +11,7 @@ from server.documents.labels import Words
 from server.domain.rows.evidence import Signature
 from server.domain.rows.visits import Visit
 from server.queries.rows import hanging_on, read
+from server.queries.sight import Sight
 from server.queries.visits import (
     StoreFacts,
     VisitRows,
@@ -73,14 +74,18 @@ def _contract(signatures: list[Signature]) -> Signature | None:
 async def _rows(db: Database, group_id: str, ids: list[str]) -> list[VisitRows]:
     """What closing documents are made of: no damages, progress, link or subscriptions."""
     async with db.read() as tx:
-        visits = await read(tx, db.dialect, group_id, "visits", ids)
-        people = await read(tx, db.dialect, group_id, "customers", {v.customer_id for v in visits.values()})
-        cars = await read(tx, db.dialect, group_id, "vehicles", {v.vehicle_id for v in visits.values()})
-    signatures = await hanging_on(db, group_id, "signatures", ids)
-    amendments = await hanging_on(db, group_id, "amendments", ids)
+        visits = await read(tx, db.dialect, Sight.everything(group_id), "visits", ids)
+        people = await read(
+            tx, db.dialect, Sight.everything(group_id), "customers", {v.customer_id for v in visits.values()}
+        )
+        cars = await read(
+            tx, db.dialect, Sight.everything(group_id), "vehicles", {v.vehicle_id for v in visits.values()}
+        )
+    signatures = await hanging_on(db, Sight.everything(group_id), "signatures", ids)
+    amendments = await hanging_on(db, Sight.everything(group_id), "amendments", ids)
     unsigned = [one for one in ids if closing_signature(signatures.get(one, [])) is None]
     lines, findings, photos = [
-        await hanging_on(db, group_id, kind, unsigned) if unsigned else {}
+        await hanging_on(db, Sight.everything(group_id), kind, unsigned) if unsigned else {}
         for kind in ("estimate_lines", "findings", "photos")
     ]
     rows = [

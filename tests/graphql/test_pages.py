@@ -177,8 +177,8 @@ async def a_list_of_the_catalogue_goes_by_code_and_is_searched_in_both_languages
 
 async def the_journal_is_read_the_newest_first_and_by_what_a_command_names(ask: Asker, shop: Shop):
     visit = await diagnosing(shop)
-    whole = await every_page(ask, "journal", first=4)
-    assert len(whole) == len(set(whole)) > 8
+    whole = await every_page(ask, "journal", first=2)
+    assert len(whole) == len(set(whole)) == 5
     data = await ask.data(
         "query($id: UUID!) { journal(subjectId: $id) { edges { node { name door outcome fields author { name } } } } }",
         id=visit.id,
