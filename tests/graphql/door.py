@@ -1,7 +1,7 @@
 """The GraphQL door over a real database: asked over HTTP in this process, or served on a port for outside clients."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -18,6 +18,7 @@ from server.http.errors import HANDLERS
 from server.settings import Settings
 from server.store.doorbell import Doorbell
 from server.store.looks import Looks
+from server.store.transaction import Transaction
 from tests.auth.app import hire, sign_in
 from tests.running import free_port
 from tests.shop import Shop
@@ -49,6 +50,25 @@ class Asker:
     async def code(self, query: str, **variables: Any) -> str:
         """The code of the first error."""
         return (await self.error(query, **variables))["extensions"]["code"]
+
+    async def statements(self, query: str, **variables: Any) -> int:
+        """How many statements the database runs for an answer: those of the caller's token and of the log too."""
+        opened: list[Transaction] = []
+        db: Any = self.shop.db
+
+        def counting(begin: Callable[[], Transaction]) -> Callable[[], Transaction]:
+            def begun() -> Transaction:
+                opened.append(begin())
+                return opened[-1]
+
+            return begun
+
+        db.read, db.write = counting(db.read), counting(db.write)
+        try:
+            await self.data(query, **variables)
+        finally:
+            del db.read, db.write
+        return sum(transaction.statements for transaction in opened)
 
     async def sign_in(self, username: str, role: str = "manager", store: int = 0) -> str:
         """Asks as a new person from now on; gives the person's id."""

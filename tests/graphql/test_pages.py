@@ -1,12 +1,10 @@
-"""Lists: every page, in order, nothing lost and nothing twice; searching; how little is asked of the database."""
+"""Lists: every page, in order, nothing lost and nothing twice; searching."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from server.domain.ids import uuid7
-from server.store.transaction import Transaction
 from tests.graphql.door import Asker
 from tests.shop import Shop
 from tests.visits import Ids, check_in, diagnosing, estimated
@@ -202,37 +200,3 @@ async def a_cursor_of_another_list_is_refused(ask: Asker, shop: Shop):
         assert (
             await ask.code(f"query($after: String) {{ visits(after: $after) {PAGE} }}", after=wrong) == "invalid_cursor"
         )
-
-
-LEVELS = """{ visits(first: 100) { edges { node {
-  customerLink advisor { name } technician { name }
-  customer { name vehicles { plate } visits { id } } vehicle { plate owner { name } visits { id } }
-  damages { id } findings { id } estimateLines { id } progress { id } photos { id } signatures { id }
-} } } }"""
-
-
-async def a_list_of_visits_costs_as_many_statements_as_it_has_levels_and_kinds(ask: Asker, shop: Shop):
-    first = await statements(ask, LEVELS)
-    await visits_in(shop, 2)
-    two = await statements(ask, LEVELS)
-    await visits_in(shop, 6)
-    assert await statements(ask, LEVELS) == two
-    assert first < two <= 17
-
-
-async def statements(ask: Asker, query: str) -> int:
-    """How many statements the database runs for a query, the caller's token included."""
-    opened: list[Transaction] = []
-    db: Any = ask.shop.db
-    read = db.read
-
-    def counted() -> Transaction:
-        opened.append(read())
-        return opened[-1]
-
-    db.read = counted
-    try:
-        await ask.data(query)
-    finally:
-        del db.read
-    return sum(transaction.statements for transaction in opened)
