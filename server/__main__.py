@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+from collections.abc import Coroutine
 from datetime import date
 from typing import Any
 
@@ -82,6 +83,8 @@ def _user(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> Non
     add.add_argument("--store", help="id of the store; needed when there are several")
     password = actions.add_parser("password", help="another password for an account, asked for or read like at `add`")
     password.add_argument("username")
+    reset = actions.add_parser("reset-totp", help="take away the second factor of somebody who lost it")
+    reset.add_argument("username")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -118,14 +121,18 @@ def _run(options: argparse.Namespace) -> int:
         "store": lambda: cli.store_add(
             options.name, options.name_en, options.phone, options.address, options.labour_rate_fen, options.group
         ),
-        "user": lambda: (
-            staffing.user_password(options.username)
-            if options.action == "password"
-            else staffing.user_add(options.username, options.name, options.role, options.store)
-        ),
+        "user": lambda: _staffing(options),
         "doctor": lambda: cli.doctor(options.rebuild_feed),
     }
     return asyncio.run(jobs[options.command]())
+
+
+def _staffing(options: argparse.Namespace) -> Coroutine[Any, Any, int]:
+    if options.action == "password":
+        return staffing.user_password(options.username)
+    if options.action == "reset-totp":
+        return staffing.user_reset_totp(options.username)
+    return staffing.user_add(options.username, options.name, options.role, options.store)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from msgspec import Meta, Struct, ValidationError, convert
 ROOT = Path(__file__).resolve().parent.parent
 SECRETS = ("database_url", "secret_key", "vapid_private_key", "sms_key_secret", "metrics_token")
 """Settings that may also be the name of a file that holds them: `JIECHE_…_FILE`."""
+ROLES = ("manager", "advisor", "technician", "inspector", "crm", "claims", "admin")
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
@@ -49,6 +50,7 @@ class Settings(Struct, frozen=True):
     time_zone: str = "Asia/Shanghai"
     session_days: int = 30
     approve_devices: bool = False
+    require_totp: str = ""
     link_days: Annotated[int, Meta(ge=1, le=3650)] = 90
     keep_repair_years: Annotated[int, Meta(ge=2, le=30)] = 3
     low_recommend: Annotated[int, Meta(ge=0, le=10)] = 6
@@ -65,7 +67,7 @@ class Settings(Struct, frozen=True):
     log_level: str = "info"
 
     def __post_init__(self) -> None:
-        for name, read in (("trusted_proxies", networks), ("cors_origins", origins)):
+        for name, read in (("trusted_proxies", networks), ("cors_origins", origins), ("require_totp", roles)):
             try:
                 read(getattr(self, name))
             except ValueError as error:
@@ -75,6 +77,11 @@ class Settings(Struct, frozen=True):
     def proxies(self) -> Networks:
         """Whose word on a caller's address is taken."""
         return networks(self.trusted_proxies)
+
+    @property
+    def totp_roles(self) -> frozenset[str]:
+        """The roles that sign in with a second factor only."""
+        return roles(self.require_totp)
 
     @property
     def data(self) -> Path:
@@ -127,6 +134,19 @@ def origins(text: str) -> frozenset[str]:
         scheme, _, host = origin.partition("://")
         if scheme not in ("http", "https") or not host or set("/?#*@ ").intersection(host) or origin != origin.lower():
             raise ValueError(f"{origin!r} is no origin such as https://office.example.com")
+    return given
+
+
+@cache
+def roles(text: str) -> frozenset[str]:
+    """The roles of a list; `true` means manager and admin. Raises ValueError naming what is no role."""
+    if text.strip().lower() in ("", "false"):
+        return frozenset()
+    if text.strip().lower() == "true":
+        return frozenset(("manager", "admin"))
+    given = frozenset(part.strip() for part in text.split(",") if part.strip())
+    for role in sorted(given - frozenset(ROLES)):
+        raise ValueError(f"{role!r} is no role; a list of {', '.join(ROLES)}, or true for manager and admin")
     return given
 
 

@@ -7,6 +7,7 @@ other, so that nobody elsewhere can lock a person out of the tablet in their han
 
 import hashlib
 import hmac
+import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -17,12 +18,31 @@ from server.store.database import Database
 FORGOTTEN = timedelta(minutes=15)
 """After so long without a failure a count starts anew."""
 
+CODES_FORGOTTEN = timedelta(days=1)
+"""The same for codes: who guesses at one knows the password already."""
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
 _UNTIL = "SELECT bucket, until FROM attempts WHERE bucket IN ({}) AND until > ?"
 _COUNT = """
 INSERT INTO attempts (bucket, failed, at, until) VALUES (?, 1, ?, ?)
 ON CONFLICT (bucket) DO UPDATE SET at = excluded.at, until = excluded.until,
   failed = CASE WHEN attempts.at <= ? THEN 1 ELSE attempts.failed + 1 END
 RETURNING failed"""
+# No row comes back while a pause lasts, also for tries that were made at the same moment.
+_TRY = """
+INSERT INTO attempts (bucket, failed, at, until) VALUES (?, 1, ?, ?)
+ON CONFLICT (bucket) DO UPDATE SET at = excluded.at,
+  failed = CASE WHEN attempts.at <= ? THEN 1 ELSE attempts.failed + 1 END
+  WHERE attempts.until <= ?
+RETURNING failed"""
+
+
+class TooOften(Exception):
+    """Too many wrong passwords or codes; `retry_after` is in whole seconds."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__("too often")
+        self.retry_after = math.ceil(wait)
 
 
 class Bucket(Struct, frozen=True):
@@ -48,6 +68,14 @@ def buckets(username: str, network: str, known: str | None) -> list[Bucket]:
     ]
 
 
+def code_bucket(user_id: str, known: str | None) -> Bucket:
+    """What codes at the sign-in are counted under: a known browser for itself, all strangers together.
+
+    By address would not do here: six digits are few, and whoever gets here knows the password.
+    """
+    return Bucket(f"code {user_id} {known}", 5, 15 * 60) if known else Bucket(f"code {user_id}", 10, 3600)
+
+
 class Backoff:
     """The counts; names and addresses are stored as MACs under the server's secret."""
 
@@ -71,6 +99,23 @@ class Backoff:
             pauses = ((bucket.pause(rows[0][0]), key) for rows, (key, bucket) in zip(counts, ordered, strict=True))
             waits = [(now + timedelta(seconds=pause), key) for pause, key in pauses if pause]
             await tx.finish(*(("UPDATE attempts SET until = ? WHERE bucket = ?", wait) for wait in waits))
+
+    async def attempt(self, bucket: Bucket) -> None:
+        """Counts a try before its code is looked at, so that no more are heard than are counted; raises TooOften.
+
+        Who then proves right says `succeeded`.
+        """
+        now, key = self._clock(), self._key(bucket)
+        async with self._db.write() as tx:
+            counted, until = await tx.run(
+                (_TRY, (key, now, _LONG_AGO, now - CODES_FORGOTTEN, now)),
+                ("SELECT until FROM attempts WHERE bucket = ?", (key,)),
+            )
+            if not counted:
+                raise TooOften((until[0][0] - now).total_seconds())
+            pause = bucket.pause(counted[0][0])
+            ended = now + timedelta(seconds=pause) if pause else _LONG_AGO
+            await tx.finish(("UPDATE attempts SET until = ? WHERE bucket = ?", (ended, key)))
 
     async def succeeded(self, counted: list[Bucket]) -> None:
         """The right password: the narrow count is forgotten, the wide ones are not."""

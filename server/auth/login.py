@@ -7,17 +7,17 @@ from msgspec import Meta, Struct
 
 from server.auth import sessions
 from server.auth.accounts import plain
-from server.auth.backoff import Backoff, buckets
+from server.auth.backoff import TooOften, buckets
 from server.auth.known import known_browser, remember_browser
-from server.auth.passwords import Passwords, TooOften
+from server.auth.proving import Code, Secret, passwords_of, right_factor, too_often
 from server.auth.reach import MANAGERS
-from server.auth.sessions import Account, Named
+from server.auth.sessions import Account, Known, Named
 from server.commands.bus import Actor
 from server.documents.signature import BadSignature, public_key
 from server.domain.fields import Id
 from server.http import bodies
 from server.http.address import client_network
-from server.http.errors import Problem, answer
+from server.http.errors import Problem
 from server.http.limits import Limit
 from server.queries.callers import Caller
 from server.store.rows import encode
@@ -40,16 +40,24 @@ class Tablet(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Login(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a person enters, and the tablet they enter it on; other programs have none."""
+    """What a person enters, and the tablet they enter it on; other programs have none.
+
+    `totp` is a code of the authenticator app or a recovery code, for who has a second factor.
+    """
 
     username: Line
-    password: Annotated[str, Meta(min_length=1, max_length=1000)]
+    password: Secret
     device: Tablet | None = None
+    totp: Code | None = None
 
 
 @post("/auth/login", status_code=200, request_max_body_size=64 * 1024)
 async def login(request: HttpRequest) -> Response[Any]:
-    """Signs in; raises 400, 401 `bad_credentials`, 403 `device_revoked`, `device_pending`, 409, 429."""
+    """Signs in; raises 400, 401 `bad_credentials`, 403 `device_revoked`, `device_pending`, 409, 429.
+
+    After the right password also 403 `totp_required` (send the same again with `totp`), `totp_wrong` (`problem`:
+    `wrong` or `used`), and `totp_enrolment_required` with the `ticket` for `POST /auth/totp`.
+    """
     network = client_network(request)
     request.app.state.setdefault("attempts", Limit(BURST, PER_SECOND)).check(network)
     wanted = bodies.asked(request, await request.body(), Login)
@@ -58,9 +66,12 @@ async def login(request: HttpRequest) -> Response[Any]:
     try:
         who = await _account(request, wanted)
     except TooOften as error:
-        return too_often(error)
+        raise too_often(error) from None
     if wanted.device is None and app.settings.approve_devices and who.role not in MANAGERS:
         raise Problem(403, "device_needed", "Sign in on a tablet that a manager has approved.")
+    if wanted.device and key:  # before the code, which is taken only once
+        _refused(await sessions.known_device(app.db, wanted.device.id), who, key)
+    await right_factor(request, who, wanted.totp)
     device = await _enrolled(request, who, wanted.device, key) if wanted.device and key else None
     signed_in = await sessions.open_session(app.db, who, device, app.bus.clock(), app.settings.session_days, network)
     answered = await bodies.write(request, encode(signed_in))
@@ -79,17 +90,6 @@ async def logout(request: HttpRequest, person: Caller) -> None:
 async def me(request: HttpRequest, person: Caller) -> Response[bytes]:
     """The sign-in's answer again, without the token."""
     return await bodies.write(request, encode(await sessions.session(request.app.state.db, person.session_id)))
-
-
-def too_often(error: TooOften) -> Response[Any]:
-    """The answer to who tried too often."""
-    return answer(429, "too_many_attempts", "Wait before the next attempt.", retry_after=error.retry_after)
-
-
-def passwords_of(request: HttpRequest) -> Passwords:
-    """The one place of this process that checks passwords."""
-    app = request.app.state
-    return app.setdefault("passwords", Passwords(Backoff(app.db, app.settings.secret)))
 
 
 def _coordinates(tablet: Tablet) -> dict[str, str]:
@@ -130,16 +130,23 @@ async def _enrolled(request: HttpRequest, who: Account, tablet: Tablet, key: dic
         facts = {"name": tablet.name, "public_key": key, "enrolled_by": who.id, "pending": waits}
         await app.bus.run(_server(who), "device.enrol", {"device_id": tablet.id, **facts})
         known = await sessions.known_device(app.db, tablet.id)
-    # Read again after enrolling: of two tablets that claim one id at the same time, only one enrolled.
-    if known is None or known.group_id != who.group_id or known.public_key != key:
+    # Looked at again after enrolling: of two tablets that claim one id at the same time, only one enrolled.
+    if known is None:
         raise Problem(409, "device_key_changed", "This id has another key: enrol under a new id.")
-    if known.revoked:
-        raise Problem(403, "device_revoked")
+    _refused(known, who, key)
     if known.pending and (who.role in MANAGERS or not app.settings.approve_devices):
         await app.bus.run(_server(who), "device.approve", {"device_id": tablet.id})
     elif known.pending:
         raise Problem(403, "device_pending", "A manager has to approve this tablet first.", device=known.name)
     return Named(tablet.id, known.name)
+
+
+def _refused(known: Known | None, who: Account, key: dict[str, str]) -> None:
+    """Raises 409 or 403 for a tablet that enrolled as another one, or was revoked."""
+    if known is not None and (known.group_id != who.group_id or known.public_key != key):
+        raise Problem(409, "device_key_changed", "This id has another key: enrol under a new id.")
+    if known is not None and known.revoked:
+        raise Problem(403, "device_revoked")
 
 
 def _server(who: Account) -> Actor:

@@ -1,24 +1,15 @@
 """Passwords: argon2id (RFC 9106) with OWASP's parameters, a few at a time and never on the event loop."""
 
 import asyncio
-import math
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from server.auth.backoff import Backoff, Bucket
+from server.auth.backoff import Backoff, Bucket, TooOften
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _AT_ONCE = 2
 _NOBODY = _HASHER.hash("nobody has this password")
-
-
-class TooOften(Exception):
-    """Too many wrong passwords; `retry_after` is in whole seconds."""
-
-    def __init__(self, wait: float) -> None:
-        super().__init__("too often")
-        self.retry_after = math.ceil(wait)
 
 
 class Passwords:

@@ -21,6 +21,7 @@ _SESSION = (
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _DEVICE = "SELECT name, group_id, public_key, revoked_at, pending FROM devices WHERE id = ?"
+_ACCOUNT = "SELECT id, group_id, store_id, password_hash, active, role, username FROM users WHERE "
 _WHO = (
     "SELECT u.id, u.username, u.name, u.role, s.id, s.name, s.name_en, s.time_zone, s.phone, s.labour_rate_fen "
     "FROM users u JOIN stores s ON s.id = u.store_id WHERE u.id = ?"
@@ -36,6 +37,7 @@ class Account(Struct, frozen=True):
     password_hash: str
     active: bool
     role: str
+    username: str
 
 
 class User(Struct, frozen=True):
@@ -87,10 +89,17 @@ class Known(Struct, frozen=True):
 
 async def account(db: Database, username: str) -> Account | None:
     """The account with this username."""
+    return await _account(db, "username = ?", username)
+
+
+async def account_by_id(db: Database, user_id: str) -> Account | None:
+    """The account with this id."""
+    return await _account(db, "id = ?", user_id)
+
+
+async def _account(db: Database, condition: str, value: str) -> Account | None:
     async with db.read() as tx:
-        [rows] = await tx.run(
-            ("SELECT id, group_id, store_id, password_hash, active, role FROM users WHERE username = ?", (username,))
-        )
+        [rows] = await tx.run((_ACCOUNT + condition, (value,)))
     return Account(*rows[0]) if rows else None
 
 

@@ -1,5 +1,7 @@
 """The server's own commands: staff, devices, reference rows. No door offers them."""
 
+from typing import Literal
+
 from server.commands.common import get
 from server.commands.registry import By, Command, handles
 from server.domain.fields import Day, Id, Label, Word
@@ -26,6 +28,19 @@ def put_staff(work: Work, by: By, c: PutStaff) -> None:
         work.add(StaffMember(id=c.staff_id, rev=1, store_id=by.store_id, name=c.name, role=c.role, active=c.active))
     elif (existing.store_id, existing.name, existing.role, existing.active) != (by.store_id, c.name, c.role, c.active):
         work.change(existing, store_id=by.store_id, name=c.name, role=c.role, active=c.active)
+
+
+class NoteFactor(Command, frozen=True):
+    """Something became of a person's second factor; the journal keeps who did it and when."""
+
+    staff_id: Id
+    change: Literal["on", "replaced", "off", "reset", "recovery_used", "recovery_renewed"]
+
+
+@handles("staff.note_factor", internal=True)
+def note_factor(work: Work, by: By, c: NoteFactor) -> None:
+    """No row changes: the second factor itself is in no feed."""
+    get(work, StaffMember, c.staff_id)
 
 
 class EnrolDevice(Command, frozen=True):

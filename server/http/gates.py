@@ -11,6 +11,8 @@ PACES = {
     "/schema.graphql": Limit(burst=30, per_second=0.5),
     "/openapi": Limit(burst=30, per_second=0.5),
     "/openapi/openapi.json": Limit(burst=30, per_second=0.5),
+    "/auth/totp": Limit(burst=60, per_second=1),
+    "/auth/totp/confirm": Limit(burst=60, per_second=1),
     "/verify/document.schema.json": Limit(burst=30, per_second=0.5),
 }
 """By path and the caller's network. Sign-in, checking papers and customers' links count for themselves."""

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from server.auth.backoff import FORGOTTEN, Backoff, buckets
-from server.auth.passwords import Passwords, TooOften, hashed
+from server.auth.backoff import FORGOTTEN, Backoff, TooOften, buckets
+from server.auth.passwords import Passwords, hashed
 from server.domain.ids import uuid7
 
 SECRET = b"secret"

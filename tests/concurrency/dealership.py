@@ -31,7 +31,7 @@ class Dealership:
         shop, device_id, user = self.shop, uuid7(), self.managers[store]
         fields = {"device_id": device_id, "name": "平板", "public_key": shop.followers[0].jwk(), "enrolled_by": user}
         await shop.bus.run(shop.server(), "device.enrol", fields)
-        who = Account(user, shop.group_id, shop.stores[store], "", True, "advisor")
+        who = Account(user, shop.group_id, shop.stores[store], "", True, "advisor", "advisor")
         opened = await open_session(shop.db, who, Named(device_id, "平板"), datetime.now(UTC), 1, "192.0.2.1")
         assert opened.token
         return Tablet(Line(port, opened.token), device_id, shop.stores[store])

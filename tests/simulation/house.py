@@ -199,7 +199,10 @@ class House:
             known = await sessions.known_device(process.db, device_id)
         if known is None or known.public_key != key:
             raise Refused(409, "device_key_changed")
-        who, tablet = Account(user_id, self.group_id, store_id, "", True, "advisor"), Named(device_id, known.name)
+        who, tablet = (
+            Account(user_id, self.group_id, store_id, "", True, "advisor", "advisor"),
+            Named(device_id, known.name),
+        )
         opened = await sessions.open_session(process.db, who, tablet, self.now, SESSION_DAYS, "192.0.2.1")
         assert opened.token
         return opened.token

@@ -90,3 +90,29 @@ class Sessions(Shape, Table, tablename="sessions"):
     address = Text(null=True)
     previous_hash = Text(null=True, secret=True)
     previous_until = Timestamptz(null=True)
+
+
+class SecondFactors(Shape, Table, tablename="second_factors"):
+    """Second factors (RFC 6238): `sealed` is the secret under the server's key, once it was confirmed at `since`.
+
+    `pending` is one that waits for its first code until `pending_until`. No code of `last_step` or an earlier step is
+    taken again.
+    """
+
+    KEY = ("user_id",)
+
+    user_id = UUID(primary_key=True)
+    sealed = Text(null=True, secret=True)
+    since = Timestamptz(null=True)
+    last_step = BigInt()
+    pending = Text(null=True, secret=True)
+    pending_until = Timestamptz(null=True)
+
+
+class RecoveryCodes(Shape, Table, tablename="recovery_codes"):
+    """Codes for who lost the phone, as MACs under the server's key; a used one is gone."""
+
+    KEY = ("user_id", "mac")
+
+    user_id = UUID(primary_key=True)
+    mac = Text(secret=True)

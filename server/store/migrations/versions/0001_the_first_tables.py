@@ -180,6 +180,12 @@ TABLES = {
         id uuid, group_id uuid, visit_id uuid, phone_mac text, phone_tail text, mac text, tries integer,
         sent_at timestamptz
     """,
+    "second_factors": """
+        user_id uuid, sealed text?, since timestamptz?, last_step bigint, pending text?, pending_until timestamptz?
+    """,
+    "recovery_codes": """
+        user_id uuid, mac text
+    """,
 }
 KEYS = dict.fromkeys(("groups", "stores", "users", "sessions", "outbox", "signing_codes"), "id") | {
     "device_queues": "device_id",
@@ -187,6 +193,8 @@ KEYS = dict.fromkeys(("groups", "stores", "users", "sessions", "outbox", "signin
     "access_heads": "group_id",
     "guesses": "visit_id",
     "attempts": "bucket",
+    "second_factors": "user_id",
+    "recovery_codes": "user_id, mac",
     "journal": "group_id, n",
     "history": "row_id, field, command_id",
     "receipts": "device_id, seq",
