@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.commands import inbox
+from server.commands import inbox, within
 from server.commands.envelope import Envelope
 from server.commands.registry import By
 from server.domain.reasons import Reason, Rejected, cause
@@ -53,6 +53,8 @@ def _check(work: Work, by: By, env: Envelope) -> None:
         raise Refused("rejected", cause(Reason.FORBIDDEN, "command", env.sent.name, role=by.role))
     if by.role == "link":
         _check_link(work, by, env.command)
+    assert env.spec is not None and env.command is not None
+    within.check(work, by, env.spec, env.command)
 
 
 def _check_link(work: Work, by: By, command: Any) -> None:

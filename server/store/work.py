@@ -118,6 +118,10 @@ class Work:
         """Whether the row has left every tablet."""
         return self._gone((kind_of(row), cast(Any, row).id))
 
+    def stores_that_held(self, row: Struct) -> Iterable[str]:
+        """The stores whose tablets held the row before this batch, or hold it still."""
+        return self.held.get((kind_of(row), cast(Any, row).id), ())
+
     def children(self, struct: type[R], visit_id: str) -> list[R]:
         """All rows of a kind that hang on a visit, in the order of their ids."""
         if visit_id not in self.loaded_parents:

@@ -4,9 +4,10 @@ import pytest
 
 from server.domain.ids import uuid7
 from server.domain.roles import MAY_SEE_STORED
-from server.queries.customers import customers, may_see
+from server.queries.customers import customers
 from server.queries.pages import Window
 from server.queries.rows import rows_by_id
+from server.queries.sight import Sight
 from tests.commands.given import registered
 from tests.visits import Ids, check_in
 
@@ -37,10 +38,10 @@ async def a_stored_record_leaves_the_tablets_with_its_past_and_keeps_everything(
     assert visit.id not in held.get("visits", {})
     assert booked not in held.get("appointments", {})
     assert visit.vehicle_id in held["vehicles"]
-    [row] = (await rows_by_id(shop.db, shop.group_id, "customers", [visit.customer_id])).values()
+    [row] = (await rows_by_id(shop.db, Sight.everything(shop.group_id), "customers", [visit.customer_id])).values()
     assert (row.restricted.reason, row.restricted.by, row.stores) == ("客户要求", shop.people["crm"], [])
     assert (row.name, row.phones[0].number, len(row.consents)) == (before["name"], visit.phone, 0)
-    [one] = (await rows_by_id(shop.db, shop.group_id, "appointments", [booked])).values()
+    [one] = (await rows_by_id(shop.db, Sight.everything(shop.group_id), "appointments", [booked])).values()
     assert one.status == "cancelled"
 
 
@@ -97,7 +98,7 @@ async def a_second_wish_changes_nothing_and_lifting_brings_the_record_back(shop)
     customer = await registered(shop)
     await restrict(shop, customer)
     await restrict(shop, customer, "admin", reason="再说一次")
-    [row] = (await rows_by_id(shop.db, shop.group_id, "customers", [customer])).values()
+    [row] = (await rows_by_id(shop.db, Sight.everything(shop.group_id), "customers", [customer])).values()
     assert (row.restricted.reason, row.rev) == ("客户要求", 2)
     await shop.done("manager", "customer.lift_restriction", customer_id=customer, reason="客户同意恢复")
     assert (await shop.row("customers", customer))["restricted"] is None
@@ -122,8 +123,8 @@ async def a_customer_stops_the_use_of_the_own_record_and_of_no_other(shop):
 async def a_stored_record_is_found_by_those_who_keep_it_and_by_nobody_else(shop, role):
     customer, used = await registered(shop, "贾仅存"), await registered(shop, "贾常用", ("13700137000",))
     await restrict(shop, customer)
-    page = await customers(shop.db, shop.group_id, role, "贾", Window(20))
+    sight = Sight(shop.group_id, shop.stores[0], role)
+    page = await customers(shop.db, sight, "贾", Window(20))
     sees = role in MAY_SEE_STORED
     assert {row.id for row in page.rows} == {used} | ({customer} if sees else set())
-    [row] = (await rows_by_id(shop.db, shop.group_id, "customers", [customer])).values()
-    assert may_see(role, row) == sees
+    assert bool(await rows_by_id(shop.db, sight, "customers", [customer])) == sees

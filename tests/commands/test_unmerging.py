@@ -69,11 +69,11 @@ def settle(dry: Dry, who: dict[str, Any]) -> str:
     phones = [{"number": n, "primary": who["primary"] and i == 0} for i, n in enumerate(who["numbers"])]
     known = {name: who[name] for name in ("name", "email", "address")}
     assert dry.do("customer.register", store, customer_id=customer, phones=phones, **known).outcome == "applied"
-    dry.do("customer.tag", customer_id=customer, add=who["tags"], remove=[])
+    dry.do("customer.tag", store, customer_id=customer, add=who["tags"], remove=[])
     for number in range(who["notes"]):
-        dry.do("customer.add_note", customer_id=customer, note_id=uuid7(), text=f"第{number}条")
+        dry.do("customer.add_note", store, customer_id=customer, note_id=uuid7(), text=f"第{number}条")
     for decision in who["consents"]:
-        consent(dry, customer, decision)
+        consent(dry, customer, decision, store)
     vehicle = None
     if who["car"]:
         vehicle = uuid7()
@@ -88,9 +88,9 @@ def settle(dry: Dry, who: dict[str, Any]) -> str:
     return customer
 
 
-def consent(dry: Dry, customer: str, decision: str) -> str:
+def consent(dry: Dry, customer: str, decision: str, store: int = 0) -> str:
     said = {"purpose": "marketing", "channel": "sms", "decided_at": NOW, "source": "phone", "decision": decision}
-    return dry.do("customer.set_consent", customer_id=customer, **said).id
+    return dry.do("customer.set_consent", store, customer_id=customer, **said).id
 
 
 def visit(dry: Dry, customer: str, vehicle: str, store: int = 0) -> str:
@@ -259,23 +259,24 @@ def the_words_typed_since_a_merge_stay_with_the_record_that_was_kept(all_of_them
 
 def typed(dry: Dry, edit: str, number: int, customer: str, row: dict, withdrawals: list, visits: list) -> None:
     """One later edit, typed by somebody who saw the merged record."""
+    store = dry.stores.index(row["stores"][0])
     if edit in ("name", "email"):
         change = {edit: {"from": row[edit], "to": f"新{number}"}}
-        dry.do("customer.update", customer_id=customer, changes=change)
+        dry.do("customer.update", store, customer_id=customer, changes=change)
     elif edit == "add":
-        dry.do("customer.update", customer_id=customer, phones={"add": [{"number": f"1350135{number:04}"}]})
+        dry.do("customer.update", store, customer_id=customer, phones={"add": [{"number": f"1350135{number:04}"}]})
     elif edit in ("remove", "primary") and row["phones"]:
         last = row["phones"][-1]["number"]
         seen = next((p["number"] for p in row["phones"] if p["primary"]), None)
         phones = {"remove": [last]} if edit == "remove" else {"primary": {"from": seen, "to": last}}
-        dry.do("customer.update", customer_id=customer, phones=phones)
+        dry.do("customer.update", store, customer_id=customer, phones=phones)
     elif edit in ("tag", "untag"):
         change = {"add": [f"新{number}"]} if edit == "tag" else {"remove": row["tags"][:1]}
-        dry.do("customer.tag", customer_id=customer, **change)
+        dry.do("customer.tag", store, customer_id=customer, **change)
     elif edit == "note":
-        dry.do("customer.add_note", customer_id=customer, note_id=uuid7(), text=f"新{number}")
+        dry.do("customer.add_note", store, customer_id=customer, note_id=uuid7(), text=f"新{number}")
     elif edit == "withdraw":
-        withdrawals.append(consent(dry, customer, "withdrawn"))
+        withdrawals.append(consent(dry, customer, "withdrawn", store))
     elif edit == "visit":
         vehicle = uuid7()
         known = {"plate": f"川C1000{number}", "make": "大众", "model": "朗逸", "energy": "petrol"}

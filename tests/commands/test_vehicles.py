@@ -129,5 +129,5 @@ async def the_owner_of_a_stores_car_is_on_its_tablets(shop):
     vehicle, _ = await car(shop, store=1, plate="川A12345", owner_id=owner)
     assert [row["id"] for row in await shop.rows("customers", store=1)] == [owner]
     change = {"from": owner, "to": other}
-    await shop.done("advisor", "vehicle.change_owner", vehicle_id=vehicle, owner_id=change, reason="过户")
+    await shop.done("advisor", "vehicle.change_owner", store=1, vehicle_id=vehicle, owner_id=change, reason="过户")
     assert {row["id"] for row in await shop.rows("customers", store=1)} == {owner, other}
