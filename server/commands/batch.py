@@ -3,6 +3,7 @@
 import json
 import traceback
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -35,6 +36,7 @@ class Batch:
     def __init__(self, dialect: str, group_id: str, now: datetime, broken: frozenset[str] = frozenset()) -> None:
         self.dialect, self.group_id, self.now, self.broken = dialect, group_id, now, broken
         self.seqs: dict[str, int] = {}
+        self.homes: dict[str, str] = {}
         self.attempts: dict[str, dict[str, int]] = {}
 
     async def open(self, tx: Transaction, submissions: list[Submission]) -> None:
@@ -56,8 +58,8 @@ class Batch:
         self.journal = Journal(group, count, digest)
         self.today = {store: self.now.astimezone(ZoneInfo(zone)).date() for store, zone in stores}
         self.known: dict[str, Known] = {row[0]: journal.known(row) for row in known}
-        for device_id, next_seq, attempts in queues:
-            self.seqs[device_id] = next_seq
+        for device_id, home, next_seq, attempts in queues:
+            self.seqs[device_id], self.homes[device_id] = next_seq, home
             self.attempts[device_id] = json.loads(attempts) if isinstance(attempts, str) else dict(attempts or {})
         self.signed_in = {(device_id, user_id) for device_id, user_id in signed}
         self.work = Work(self.now, dict(stores))
@@ -188,7 +190,7 @@ class Batch:
         return By(
             command_id=env.sent.id, user_id=user_id, role=role, store_id=actor.store_id, device_id=actor.device_id,
             door=actor.door, visit_id=actor.visit_id, issued_at=env.sent.issued_at, today=self.today[actor.store_id],
-            lane=env.sent.lane,
+            lane=env.sent.lane, home=self.homes.get(actor.device_id or "", actor.store_id),
         )  # fmt: skip
 
     async def closing(self, tx: Transaction) -> tuple[list[Statement], set[str]]:
@@ -225,12 +227,10 @@ def _wanted(submissions: list[Submission], people: set[str]) -> Wanted:
 
 
 def _following(work: Work, env: Envelope) -> list[str]:
-    if env.spec is None or env.spec.follow is None or env.command is None:
-        return []
-    try:
-        return env.spec.follow(work, env.command)
-    except NotLoaded:
-        return []
+    with suppress(NotLoaded):
+        if env.spec is not None and env.spec.follow is not None and env.command is not None:
+            return env.spec.follow(work, env.command)
+    return []
 
 
 def _json(values: Collection[str]) -> str:
@@ -246,5 +246,5 @@ def report(name: str, command_id: str, error: Exception) -> None:
     """Logs a failure of ours: command, id, kind of error and place; never what a person entered."""
     frame = traceback.extract_tb(error.__traceback__)[-1] if error.__traceback__ else None
     place = f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" if frame else ""
-    kind = type(error).__name__
-    structlog.get_logger("bus").error("command failed", command=name, id=command_id, error=kind, at=place)
+    log = structlog.get_logger("bus")
+    log.error("command failed", command=name, id=command_id, error=type(error).__name__, at=place)

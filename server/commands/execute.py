@@ -53,7 +53,8 @@ def _check(work: Work, by: By, env: Envelope) -> None:
         raise Refused("rejected", cause(Reason.FORBIDDEN, "command", env.sent.name, role=by.role))
     if by.role == "link":
         _check_link(work, by, env.command)
-    assert env.spec is not None and env.command is not None
+    assert env.spec is not None
+    assert env.command is not None
     within.check(work, by, env.spec, env.command)
 
 

@@ -14,7 +14,10 @@ class Command(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class By(Struct, frozen=True, kw_only=True):
-    """Who runs a command and with what: filled in by the door and the bus, never a hidden global."""
+    """Who runs a command and with what: filled in by the door and the bus, never a hidden global.
+
+    `home` is the store in which the tablet was enrolled: what it was used for there still lands after it has moved.
+    """
 
     command_id: str
     user_id: str | None
@@ -26,6 +29,7 @@ class By(Struct, frozen=True, kw_only=True):
     issued_at: datetime
     today: date
     lane: str | None
+    home: str | None = None
 
 
 C = TypeVar("C", bound=Command)

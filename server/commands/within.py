@@ -1,4 +1,4 @@
-"""What a person's commands reach: rows that the own store has or had. All others are as if they were not there."""
+"""What a person's commands reach: rows that the own store, or the tablet's, has or had. Others are as if not there."""
 
 from functools import cache
 
@@ -36,7 +36,7 @@ def check(work: Work, by: By, spec: Spec, command: Command) -> None:
         if row_id is None or reach(by.role, kind) == "group":
             continue
         row = work.find(struct, row_id)
-        if row is not None and by.store_id not in _stores(work, row):
+        if row is not None and {by.store_id, by.home}.isdisjoint(_stores(work, row)):
             raise Rejected(Reason.NOT_FOUND, kind, row_id)
 
 

@@ -168,9 +168,9 @@ def receipts(dialect: str, device_id: str, ids: str) -> Statement:
 
 
 def queues(dialect: str, ids: str) -> Statement:
-    """How far each device's queue has come: device, next_seq, attempts (JSON object seq → count)."""
+    """How far each device's queue has come: device, its home store, next_seq, attempts (JSON object seq → count)."""
     which = DIALECTS[dialect].ids
-    return f"SELECT device_id, next_seq, attempts FROM device_queues WHERE device_id IN ({which})", (ids,)
+    return f"SELECT device_id, store_id, next_seq, attempts FROM device_queues WHERE device_id IN ({which})", (ids,)
 
 
 def move_queue(device_id: str, next_seq: int, attempts: str) -> Statement:

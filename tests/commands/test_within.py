@@ -1,5 +1,7 @@
 """A person's commands reach what the own store has or had; everything else is as if it were not there."""
 
+import dataclasses
+
 import pytest
 
 from server.domain.ids import uuid7
@@ -59,3 +61,11 @@ async def a_customer_who_comes_to_a_store_is_served_there(shop):
     await shop.done(
         "advisor", "customer.add_note", store=1, customer_id=theirs.customer_id, note_id=uuid7(), text="第一次来"
     )
+
+
+async def work_done_before_a_tablet_moved_to_another_store_still_lands(shop):
+    tablet = await shop.tablet("advisor")
+    visit = await check_in(shop)
+    moved = dataclasses.replace(tablet, store_id=shop.stores[1])
+    outcome = await shop.send(moved, "visit.add_concern", visit_id=visit.id, concern_id=uuid7(), words="异响")
+    assert outcome.outcome == "applied"
