@@ -4,7 +4,8 @@ from typing import Any
 
 from server.graphql.documents import trusted
 from server.graphql.door import GraphQLDoor, schema_file
+from server.graphql.explorer import assets
 
 __all__ = ["routes", "trusted"]
 
-routes: list[Any] = [GraphQLDoor, schema_file]
+routes: list[Any] = [GraphQLDoor, schema_file, assets]

@@ -17,6 +17,7 @@ from strawberry.litestar.controller import GraphQLController
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_WS_PROTOCOL
 from strawberry.types.unset import UNSET
 
+from server.graphql import explorer
 from server.graphql.context import Context
 from server.graphql.errors import Refusal, told
 from server.graphql.export import sdl
@@ -155,9 +156,7 @@ class GraphQLDoor(GraphQLController):
         return request.method == "GET" and not asks and "text/html" in request.headers.get("accept", "")
 
     async def render_graphql_ide(self, request: Request[Any, Any, Any]) -> Response[str]:
-        if not request.app.state.settings.explores:
-            raise HTTPException(404, "There is no such thing here.")
-        return Response(self.graphql_ide_html, media_type=MediaType.HTML)
+        return explorer.page(request)
 
     async def on_ws_connect(self, context: Context) -> Any:
         """Signs in with `{"Authorization": "Bearer …"}` or `{"token": …}`, or with the header of the handshake."""
