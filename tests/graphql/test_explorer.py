@@ -41,6 +41,6 @@ async def a_shop_may_close_the_explorer(shop: Shop, tmp_path):
     await closed.http.aclose()
 
 
-async def there_is_no_other_file_to_be_had(ask: Asker):
+async def the_page_has_no_other_file_to_be_had(ask: Asker):
     for name in ("__init__.py", "..%2Fdoor.py", "nothing"):
         assert (await ask.http.get(f"/graphql/explorer/{name}")).status_code == 404
