@@ -20,6 +20,7 @@ from server.commands.registry import Spec, public
 from server.domain import fields
 from server.domain.roles import MAY_READ_RECORDS, MAY_STOP_CONTACT, ROLES
 from server.domain.rows import WIRE
+from server.domain.scopes import SCOPES
 
 WEB = Path(__file__).resolve().parent.parent / "web"
 TARGET = WEB / "src/gen/wire.ts"
@@ -107,6 +108,10 @@ def typescript(wire: dict[str, Any], commands: list[Spec]) -> str:
             "",
             "/** Who may do what: role to patterns; `!` takes away what an earlier pattern gave. */",
             f"export const ROLES: Record<string, readonly string[]> = {_literal(ROLES)}",
+            "",
+            "/** What a key of another program may be given. */",
+            f"export const SCOPES = {json.dumps(list(SCOPES))} as const",
+            "",
             f"export const MAY_STOP_CONTACT: readonly string[] = {json.dumps(MAY_STOP_CONTACT)}",
             f"export const MAY_READ_RECORDS: readonly string[] = {json.dumps(MAY_READ_RECORDS)}",
             "",

@@ -1,4 +1,4 @@
-"""Whose sign-ins and tablets a person may see and end: their own; a manager the store's, an admin the group's."""
+"""Whose sign-ins, tablets and keys a person may see and end: their own; a manager the store's, an admin the group's."""
 
 from typing import Any
 
@@ -23,3 +23,10 @@ def tablets(person: Caller) -> tuple[str, list[Any]]:
     if person.role == "admin":
         return "d.group_id = ?", [person.group_id]
     return "(d.group_id = ? AND d.home_store_id = ?)", [person.group_id, person.store_id]
+
+
+def keys(person: Caller) -> tuple[str, list[Any]]:
+    """A condition on `api_keys k`; for managers and admins."""
+    if person.role == "admin":
+        return "k.group_id = ?", [person.group_id]
+    return "(k.group_id = ? AND k.store_id = ?)", [person.group_id, person.store_id]

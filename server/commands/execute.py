@@ -49,7 +49,7 @@ def _check(work: Work, by: By, env: Envelope) -> None:
         raise Refused("rejected", env.problem)
     if by.role == "unknown":
         raise Refused("rejected", cause(Reason.FORBIDDEN, "staff", by.user_id or "", problem="not_signed_in_here"))
-    if by.role != "server" and not may(by.role, env.sent.name):
+    if by.role != "server" and not may(by.role, env.sent.name, by.scopes):
         raise Refused("rejected", cause(Reason.FORBIDDEN, "command", env.sent.name, role=by.role))
     if by.role == "link":
         _check_link(work, by, env.command)

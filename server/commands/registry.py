@@ -30,6 +30,7 @@ class By(Struct, frozen=True, kw_only=True):
     today: date
     lane: str | None
     home: str | None = None
+    scopes: tuple[str, ...] = ()
 
 
 C = TypeVar("C", bound=Command)

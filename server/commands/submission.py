@@ -7,7 +7,10 @@ from server.store.journal import Outcome
 
 
 class Actor(Struct, frozen=True, kw_only=True):
-    """Who stands at the door: a signed-in person, a customer with a link (`role` link) or the server itself."""
+    """Who stands at the door: a signed-in person, a customer with a link (`role` link) or the server itself.
+
+    A key of another program brings its `scopes`.
+    """
 
     group_id: str
     store_id: str
@@ -16,6 +19,7 @@ class Actor(Struct, frozen=True, kw_only=True):
     role: str | None = None
     device_id: str | None = None
     visit_id: str | None = None
+    scopes: tuple[str, ...] = ()
 
 
 class Submission(Struct, frozen=True):

@@ -7,6 +7,8 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Literal
 
+from server.domain.scopes import INTEGRATION, is_plain, may_run, opens
+
 Reach = Literal["none", "store", "group"]
 """Whose rows of a kind: nobody's, those that the own store has or had, those of every store of the dealer group."""
 
@@ -25,10 +27,12 @@ ROLES: dict[str, tuple[str, ...]] = {
         "estimate.decide", "estimate.ask", "survey.answer", "customer.set_consent", "customer.set_contact",
         "customer.restrict", "appointment.book", "push.*",
     ),
+    INTEGRATION: (),
 }  # fmt: skip
 """Commands. `*` stands for any name after the dot, `!` takes away what an earlier pattern gave.
 
 `link` is a customer who holds the link to one visit: it reads the customer's page and nothing of what follows.
+A key of another program (`integration`) may and sees what its scopes say: `server/domain/scopes.py`.
 """
 
 HOUSE = ("catalog_items", "inspection_items", "staff", "aliases")
@@ -92,12 +96,14 @@ MAY_EXPORT = ("manager",)
 SERVER = "server"
 """The house itself: papers, messages and archives are made of everything."""
 
-PEOPLE = tuple(role for role in ROLES if role != "link")
+PEOPLE = tuple(role for role in ROLES if role not in ("link", INTEGRATION))
 
 
 @cache
-def may(role: str, command: str) -> bool:
-    """Whether a person of this role may run the command with this wire name."""
+def may(role: str, command: str, scopes: tuple[str, ...] = ()) -> bool:
+    """Whether a person of this role, or a key with these scopes, may run the command with this wire name."""
+    if role == INTEGRATION:
+        return may_run(scopes, command)
     allowed = False
     for pattern in ROLES.get(role, ()):
         if fnmatchcase(command, pattern.lstrip("!")):
@@ -106,8 +112,10 @@ def may(role: str, command: str) -> bool:
 
 
 @cache
-def reach(role: str, kind: str) -> Reach:
-    """Whose rows of a kind (`journal` among them) a person of this role reads."""
+def reach(role: str, kind: str, scopes: tuple[str, ...] = ()) -> Reach:
+    """Whose rows of a kind (`journal` among them) a person of this role, or a key with these scopes, reads."""
+    if role == INTEGRATION:
+        return "none" if not opens(scopes, kind) else "group" if kind in HOUSE else "store"
     if kind in HOUSE or role == SERVER:
         return "group"
     if kind not in KINDS.get(role, ()):
@@ -116,9 +124,11 @@ def reach(role: str, kind: str) -> Reach:
 
 
 @cache
-def hidden(role: str, kind: str) -> frozenset[str]:
-    """The fields of a kind of row that a person of this role does not see."""
+def hidden(role: str, kind: str, scopes: tuple[str, ...] = ()) -> frozenset[str]:
+    """The fields of a kind of row that a person of this role, or a key with these scopes, does not see."""
     groups = () if role == SERVER else HIDDEN.get(role, tuple(FIELDS))
+    if role == INTEGRATION:
+        groups = tuple(group for group in FIELDS if not is_plain(scopes, group))
     return frozenset(field for group in groups for field in FIELDS[group].get(kind, ()))
 
 

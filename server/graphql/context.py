@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
@@ -12,8 +13,10 @@ from strawberry.types import Info as StrawberryInfo
 from server.commands.bus import Bus
 from server.domain.tokens import customer_token
 from server.graphql.errors import Refusal
+from server.http.caller import KEYS
+from server.http.errors import Problem
 from server.http.looking import look
-from server.queries.callers import Caller, caller
+from server.queries.callers import Caller, caller, note_use
 from server.queries.contact import messages_of
 from server.queries.history import history_of
 from server.queries.looks import looks_at
@@ -21,7 +24,7 @@ from server.queries.rows import belonging_to, hanging_on, rows_by_id
 from server.queries.sight import Sight
 from server.queries.stores import stores_by_id
 from server.settings import Settings
-from server.store.database import Database
+from server.store.database import Database, Unavailable
 from server.store.doorbell import Doorbell
 from server.store.looks import Looks
 
@@ -36,6 +39,7 @@ class Context:
     settings: Settings
     looks: Looks
     reason: str | None = None
+    network: str = ""
     person: Caller | None = None
     refused: str = "unauthorized"
     token: str | None = None
@@ -52,6 +56,20 @@ class Context:
         self.person = found if isinstance(found, Caller) else None
         self.refused = "device_revoked" if found == "revoked" else "unauthorized"
         return self.person is not None
+
+    async def note(self) -> None:
+        """Writes down now and then that the token is in use."""
+        if self.person is not None and self.person.noteworthy and self.token:
+            with suppress(Unavailable):
+                await note_use(self.db, self.person, self.token, self.network)
+
+    def check_pace(self) -> None:
+        """Counts one operation of a program's key; raises a Refusal `rate_limited` with the seconds to wait."""
+        if self.person is not None and self.person.scopes is not None:
+            try:
+                KEYS.check(self.person.session_id)
+            except Problem as problem:
+                raise Refusal(problem.code, **problem.facts) from None
 
     def renewed(self) -> "Context":
         """The same for another operation: nothing that was loaded is remembered."""

@@ -24,8 +24,8 @@ from server.graphql.export import sdl
 from server.graphql.limits import BODY, RUNNING, exceeded
 from server.graphql.schema import schema
 from server.graphql.socket import Asked, Socket, Wire
-from server.http.address import Connection
-from server.http.caller import bearer, note
+from server.http.address import Connection, client_network
+from server.http.caller import bearer
 from server.http.errors import Problem
 from server.http.looking import reason_of
 from server.settings import origins
@@ -34,7 +34,7 @@ ANSWER = "application/graphql-response+json"
 PLAIN = "application/json"
 STATUS = {
     "unauthorized": 401, "device_revoked": 403, BODY.code: 413, "unavailable": 503, "timeout": 503,
-    "internal_error": 500,
+    "internal_error": 500, "forbidden": 403, "rate_limited": 429,
 }  # fmt: skip
 """Statuses of requests of which nothing ran, by code; any other is 400."""
 WATCHING = "A subscription has no single answer: it runs over WebSocket, with graphql-transport-ws."
@@ -54,10 +54,12 @@ async def _nothing() -> None:
 
 async def _context(connection: Connection) -> Context:
     state = connection.app.state
-    context = Context(state.db, state.bus, state.doorbell, state.settings, state.looks, reason_of(connection))
-    token = bearer(connection)
-    if await context.sign_in(token) and token:
-        await note(connection, context.me, token)
+    context = Context(
+        state.db, state.bus, state.doorbell, state.settings, state.looks, reason_of(connection),
+        client_network(connection),
+    )  # fmt: skip
+    if await context.sign_in(bearer(connection)):
+        await context.note()
     return context
 
 
@@ -137,8 +139,10 @@ class GraphQLDoor(GraphQLController):
 
     def create_response(self, response_data: Any, sub_response: Response[Any]) -> Response[bytes]:
         media_type = str(sub_response.media_type)
-        status = _status(response_data) if media_type.startswith(ANSWER) else 200
-        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+        status, wait = _status(response_data), _wait(response_data)
+        if not media_type.startswith(ANSWER) and not wait:
+            status = 200
+        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {"Retry-After": str(wait)} if wait else {}
         return Response(self.encode_json(response_data), status_code=status, media_type=media_type, headers=headers)
 
     async def process_result(self, request: Any, result: Any) -> GraphQLHTTPResponse:
@@ -166,6 +170,7 @@ class GraphQLDoor(GraphQLController):
         token = token if scheme.lower() == "bearer" else str(given.get("token") or "")
         if not await context.sign_in(token.strip() or context.token):
             raise ConnectionRejectionError
+        await context.note()
         return UNSET
 
 
@@ -200,3 +205,9 @@ def _status(answered: Any) -> int:
         return 200
     codes = [error.get("extensions", {}).get("code") for error in answered["errors"]]
     return STATUS.get(codes[0], 400)
+
+
+def _wait(answered: Any) -> int | None:
+    """The seconds that a key which asks too often has to wait."""
+    errors = [] if "data" in answered else answered["errors"]
+    return next((wait for error in errors if (wait := error.get("extensions", {}).get("retry_after"))), None)

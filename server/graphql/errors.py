@@ -1,5 +1,7 @@
 """Errors as callers read them: each with a code, those of our own making without a word of what went wrong."""
 
+from typing import Any
+
 from graphql import GraphQLError, GraphQLSyntaxError
 from graphql.validation.validate import ValidationAbortedError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
@@ -13,10 +15,10 @@ THEIRS = (GraphQLError, CannotGetOperationTypeError, InvalidOperationTypeError)
 
 
 class Refusal(GraphQLError):
-    """An error that people may read; its code is in the extensions."""
+    """An error that people may read; its code is in the extensions, beside facts about it."""
 
-    def __init__(self, code: str, message: str | None = None) -> None:
-        super().__init__(message or MESSAGES.get(code, code.replace("_", " ")), extensions={"code": code})
+    def __init__(self, code: str, message: str | None = None, **facts: Any) -> None:
+        super().__init__(message or MESSAGES.get(code, code.replace("_", " ")), extensions={"code": code} | facts)
 
 
 def told(error: GraphQLError) -> GraphQLError:

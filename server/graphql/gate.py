@@ -22,6 +22,7 @@ from server.graphql.context import Context
 from server.graphql.documents import trusted
 from server.graphql.errors import Refusal, told
 from server.graphql.limits import CHARACTERS, TOKENS, exceeded, of_variables
+from server.graphql.scoped import refusal
 from server.graphql.weight import Limits
 
 REMEMBERED = 128
@@ -46,6 +47,7 @@ class Gate(SchemaExtension):
         context: Context = execution.context.renewed()
         execution.context = context
         try:
+            context.check_pace()
             execution.query = trusted(context.settings.graphql_documents).document(
                 execution.query, execution.operation_extensions
             )
@@ -100,8 +102,10 @@ class Gate(SchemaExtension):
         check = _remembered if len(execution.query or "") <= SHORT else _problems
         if problems := check(execution.schema._schema, document, rules):
             return list(problems)
-        too_many = of_variables(execution.variables)
-        return [too_many] if too_many else []
+        scopes = context.person.scopes if context.person else None
+        refused = refusal(execution.schema._schema, document, scopes) if scopes is not None else None
+        too_much = of_variables(execution.variables) or refused
+        return [too_much] if too_much else []
 
 
 def _document(query: str) -> DocumentNode:

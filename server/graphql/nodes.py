@@ -11,7 +11,7 @@ from msgspec import Struct
 from server.domain import rows
 from server.domain.fields import Id
 from server.domain.ids import derived
-from server.domain.roles import MAY_READ_LOOKS, hidden
+from server.domain.roles import MAY_READ_LOOKS
 from server.domain.rows.inbox import Cause
 from server.graphql.context import Context, Info
 from server.graphql.errors import Refusal
@@ -180,7 +180,7 @@ class Visit(Node):
     @documented
     async def customer_link(self, info: Info) -> str | None:
         """The address of the customer's page; null when it expired, was revoked, or is not for your role."""
-        if "customer_link" in hidden(info.context.me.role, "visits"):
+        if "customer_link" in info.context.sight.hidden("visits"):
             return None
         link = await info.context.rows.one("links", derived("link", self.id))
         if link is None or link.revoked or link.expires_at <= datetime.now(UTC):

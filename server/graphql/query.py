@@ -36,7 +36,10 @@ CodeOrName = Annotated[str | None, strawberry.argument(description="Any part of 
 
 @documented
 class Me:
-    """The person whose token was sent. `deviceId` is the tablet that the token was given to, if any."""
+    """The person whose token was sent. `deviceId` is the tablet that the token was given to, if any.
+
+    For a key of another program the role is `integration`, the name its own, and `scopes` what it may.
+    """
 
     username: str
     name: str
@@ -44,6 +47,7 @@ class Me:
     group_id: UUID
     store_id: UUID
     device_id: UUID | None
+    scopes: list[str] | None
 
     @strawberry.field
     def id(self) -> UUID:

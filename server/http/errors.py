@@ -13,6 +13,7 @@ MESSAGES = {
     "unauthorized": "Sign in again: the token is missing, expired or unknown.",
     "device_revoked": "This tablet was revoked by the store; it can no longer send or receive.",
     "not_found": "There is no such thing here, or it is not yours to see.",
+    "rate_limited": "This key asks too often; wait, then go on.",
     "unavailable": "The database cannot be reached; try again in a moment. Nothing was lost.",
     "internal_error": "Something went wrong on our side; nothing was changed.",
 }

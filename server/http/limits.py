@@ -21,12 +21,12 @@ class Limit:
     Counted in this process: with several workers a key may do as much at each.
     """
 
-    def __init__(self, burst: int, per_second: float, most: int = 10_000) -> None:
-        self.burst, self.per_second, self.most = burst, per_second, most
+    def __init__(self, burst: int, per_second: float, most: int = 10_000, code: str = "too_many_requests") -> None:
+        self.burst, self.per_second, self.most, self.code = burst, per_second, most, code
         self._paces: OrderedDict[str, Pace] = OrderedDict()
 
     def check(self, key: str, now: float | None = None) -> None:
-        """Counts one knock; raises 429 `too_many_requests` with the seconds to wait."""
+        """Counts one knock; raises 429 `too_many_requests`, or its own code, with the seconds to wait."""
         now = monotonic() if now is None else now
         pace = self._paces.setdefault(key, Pace(self.burst, now))
         self._paces.move_to_end(key)
@@ -35,7 +35,7 @@ class Limit:
         pace.left = min(self.burst, pace.left + (now - pace.at) * self.per_second)
         pace.at = now
         if pace.left < 1:
-            raise Problem(429, "too_many_requests", retry_after=max(1, round((1 - pace.left) / self.per_second)))
+            raise Problem(429, self.code, retry_after=max(1, round((1 - pace.left) / self.per_second)))
         pace.left -= 1
 
     def forget(self) -> None:

@@ -35,6 +35,7 @@ ROLES = {
     "crm": Words("客户关系专员", "Customer relations"),
     "claims": Words("索赔员", "Claims"),
     "admin": Words("系统管理员", "Administrator"),
+    "integration": Words("对接系统", "Connected system"),
     "link": Words("通过您的链接", "Through your link"),
 }
 DOORS = {

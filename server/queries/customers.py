@@ -3,7 +3,6 @@
 import re
 
 from server.domain import phone
-from server.domain.roles import hidden
 from server.queries.pages import BY_NAME, Condition, Page, Window, containing, page_of
 from server.queries.sight import Sight
 from server.store.database import Database
@@ -25,7 +24,7 @@ async def customers(db: Database, sight: Sight, search: str | None, window: Wind
 def _named_or_called(sight: Sight, term: str) -> Condition:
     words, values = "lower(t.name) LIKE ? ESCAPE '!'", [containing(term)]
     digits = _FILLING.sub("", term)
-    if not _DIGITS.fullmatch(digits) or "phones" in hidden(sight.role, "customers"):
+    if not _DIGITS.fullmatch(digits) or "phones" in sight.hidden("customers"):
         return words, values
     for part in sorted({digits, *_normalised(term)}):
         words += (

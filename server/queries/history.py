@@ -8,7 +8,6 @@ import msgspec
 from msgspec import Struct
 
 from server.domain.fields import Id
-from server.domain.roles import hidden
 from server.queries.names import names_of
 from server.queries.sight import Sight
 from server.store import feed
@@ -37,7 +36,7 @@ async def history_of(db: Database, sight: Sight, kind: str, ids: list[str], firs
 
     Fields that the person does not see have no history either.
     """
-    unseen = hidden(sight.role, kind)
+    unseen = sight.hidden(kind)
     which = feed.DIALECTS[db.dialect].ids
     async with db.read() as tx:
         names = await names_of(tx, db.dialect, sight.group_id, ids)

@@ -25,11 +25,12 @@ class Sight(Struct, frozen=True):
     group_id: str
     store_id: str
     role: str
+    scopes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, person: Caller) -> "Sight":
         """What this person sees."""
-        return cls(person.group_id, person.store_id, person.role)
+        return cls(person.group_id, person.store_id, person.role, person.scopes or ())
 
     @classmethod
     def everything(cls, group_id: str) -> "Sight":
@@ -43,7 +44,11 @@ class Sight(Struct, frozen=True):
 
     def reach(self, kind: str) -> Reach:
         """Whose rows of a kind; what tablets never receive (links, media) is the house's own and not looked at here."""
-        return reach(self.role, kind) if kind in WIRE or kind == "journal" else "group"
+        return reach(self.role, kind, self.scopes) if kind in WIRE or kind == "journal" else "group"
+
+    def hidden(self, kind: str) -> frozenset[str]:
+        """The fields of a kind of row that are not seen."""
+        return hidden(self.role, kind, self.scopes)
 
     def may_open(self, kind: str, stores: Iterable[str]) -> bool:
         """Whether a row that these stores hold, or held, is within reach."""
@@ -65,7 +70,7 @@ class Sight(Struct, frozen=True):
         if isinstance(row, Review) and not reads_review(self.role, row.command.name):
             return None
         kind = KIND_OF.get(type(row))
-        fields = hidden(self.role, kind) if kind else frozenset[str]()
+        fields = self.hidden(kind) if kind else frozenset[str]()
         blank = {name: _blank(getattr(row, name)) for name in fields if hasattr(row, name)}
         return msgspec.structs.replace(row, **blank) if blank else row
 

@@ -41,7 +41,7 @@ async def put_media(request: Request[Any, Any, Any], person: Caller, sha256: str
     return Response(body, status_code=201 if fresh else 200)
 
 
-@get("/media/{sha256:str}")
+@get("/media/{sha256:str}", opt={"scope": "photos:read"})
 async def get_media(request: Request[Any, Any, Any], person: Caller, sha256: str) -> Response[Any]:
     """The bytes, for people of a store with a visit that names them."""
     app = request.app.state

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from server.auth.keys import Wish, add_key, revoke_key
 from server.commands.bus import Actor, Submission
 from server.commands.envelope import envelope, sent_now
 from server.commands.registry import public
 from server.domain.ids import uuid7
-from server.domain.roles import ROLES, may
+from server.domain.roles import PEOPLE, may
+from server.domain.scopes import SCOPES
 from server.store.journal import Outcome
 from tests.commands.examples import examples
 
@@ -26,7 +28,7 @@ def test_the_examples_name_every_command():
     assert set(examples()) == {spec.name for spec in public()}
 
 
-@pytest.mark.parametrize("role", [role for role in ROLES if role != "link"])
+@pytest.mark.parametrize("role", PEOPLE)
 async def a_role_runs_its_commands_and_is_forbidden_the_others(shop, role):
     outcomes = await run_all(shop, shop.person(role), list(examples().items()))
     for name, outcome in zip(examples(), outcomes, strict=True):
@@ -36,6 +38,19 @@ async def a_role_runs_its_commands_and_is_forbidden_the_others(shop, role):
             assert (outcome.reason.subject.type, outcome.reason.subject.id) == ("command", name)
             assert outcome.reason.facts == {"role": role}
     await shop.followed()
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+async def a_key_runs_the_commands_of_its_scope_and_is_forbidden_the_others(shop, scope):
+    made = await add_key(shop.db, shop.bus, Wish(shop.group_id, shop.stores[0], "DMS", (scope,)))
+    key = Actor(group_id=shop.group_id, store_id=shop.stores[0], door="graphql", user_id=made.id, scopes=(scope,))
+    outcomes = await run_all(shop, key, list(examples().items()))
+    for name, outcome in zip(examples(), outcomes, strict=True):
+        forbidden = outcome.reason is not None and outcome.reason.code == "forbidden"
+        assert forbidden != (name in SCOPES[scope].commands), name
+    await revoke_key(shop.db, shop.bus, made.id)
+    late = await run_all(shop, key, list(examples().items()))
+    assert {outcome.reason and outcome.reason.code for outcome in late} == {"forbidden"}
 
 
 async def a_command_that_names_what_is_not_there_is_refused(shop):

@@ -30,6 +30,7 @@ EXPECTED = {
         "estimate.decide", "survey.answer", "customer.set_consent", "appointment.book", "push.subscribe",
         "push.unsubscribe", "push.acknowledge", "estimate.ask", "customer.set_contact", "customer.restrict",
     },
+    "integration": set(),
 }  # fmt: skip
 
 
@@ -43,5 +44,5 @@ def a_role_that_nobody_has_may_nothing(role):
     assert not any(may(role, name) for name in NAMES)
 
 
-def test_people_are_everybody_but_a_link():
-    assert set(PEOPLE) == set(EXPECTED) - {"link"}
+def test_people_are_everybody_but_a_link_and_a_program():
+    assert set(PEOPLE) == set(EXPECTED) - {"link", "integration"}

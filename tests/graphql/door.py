@@ -82,14 +82,14 @@ class Asker:
         return self.http.headers["Authorization"].removeprefix("Bearer ")
 
 
-def app_of(shop: Shop, settings: Settings) -> Litestar:
-    """An application with the doors at which people sign in and ask."""
+def app_of(shop: Shop, settings: Settings, *more: Any) -> Litestar:
+    """An application with the doors at which people sign in and ask, and others that are named."""
     doorbell = Doorbell()
     shop.bus.heard.append(doorbell.ring)
     state = {"db": shop.db, "bus": shop.bus, "doorbell": doorbell, "looks": Looks(shop.db), "settings": settings}
     return Litestar(
-        [*auth.routes, *graphql.routes], dependencies={"person": Provide(provide_caller)}, exception_handlers=HANDLERS,
-        state=State(state), openapi_config=None,
+        [*auth.routes, *graphql.routes, *more], dependencies={"person": Provide(provide_caller)},
+        exception_handlers=HANDLERS, state=State(state), openapi_config=None,
     )  # fmt: skip
 
 

@@ -14,7 +14,16 @@ from server.store.tables.inbox import MergeProposals, Reviews
 from server.store.tables.internal import Counters, Devices, Links, Media, Merges, PushSubscriptions, VerifiedCodes
 from server.store.tables.journal import History, Journal, Receipts
 from server.store.tables.outbox import Outbox
-from server.store.tables.people import DeviceQueues, Groups, RecoveryCodes, SecondFactors, Sessions, Stores, Users
+from server.store.tables.people import (
+    ApiKeys,
+    DeviceQueues,
+    Groups,
+    RecoveryCodes,
+    SecondFactors,
+    Sessions,
+    Stores,
+    Users,
+)
 from server.store.tables.vehicles import Appointments, Vehicles
 from server.store.tables.visits import Visits
 
@@ -25,7 +34,7 @@ PROJECTION: tuple[type[Table], ...] = (
 )  # fmt: skip
 SYSTEM: tuple[type[Table], ...] = (
     Groups, Stores, Users, DeviceQueues, Sessions, Journal, History, Receipts, Feed, Lookups, Outbox, AccessLog,
-    AccessHeads, Guesses, Attempts, SigningCodes, SecondFactors, RecoveryCodes,
+    AccessHeads, Guesses, Attempts, SigningCodes, SecondFactors, RecoveryCodes, ApiKeys,
 )  # fmt: skip
 TABLES = PROJECTION + SYSTEM
 TABLE_OF: dict[str, type[Table]] = {table._meta.tablename: table for table in PROJECTION}

@@ -1,4 +1,4 @@
-"""Dealer groups (经销商集团), their stores (门店), the people who sign in, and the tablets' queues."""
+"""Dealer groups (经销商集团), their stores (门店), who signs in, keys of programs, and the tablets' queues."""
 
 from piccolo.table import Table
 
@@ -116,3 +116,36 @@ class RecoveryCodes(Shape, Table, tablename="recovery_codes"):
 
     user_id = UUID(primary_key=True)
     mac = Text(secret=True)
+
+
+class ApiKeys(Shape, Table, tablename="api_keys"):
+    """Keys of other programs (接口密钥), as SHA-256 only; the id is that of the staff row under which a key writes.
+
+    `scopes` are words with blanks between; `prefix` is what lists show. After a rotation the key before it
+    (`previous_hash`) works for a day, and once the new one was used, to `previous_until`. Without `created_by`,
+    `rotated_by` or `revoked_by` it was done at the server's own command line.
+    """
+
+    UNIQUE = (("key_hash",),)
+    INDEXES = (("group_id",), ("previous_hash",))
+
+    id = UUID(primary_key=True)
+    group_id = UUID()
+    store_id = UUID()
+    name = Text()
+    purpose = Text(null=True)
+    scopes = Text()
+    prefix = Text()
+    key_hash = Text(secret=True)
+    previous_hash = Text(null=True, secret=True)
+    previous_until = Timestamptz(null=True)
+    created_at = Timestamptz()
+    created_by = UUID(null=True)
+    expires_at = Timestamptz()
+    rotated_at = Timestamptz(null=True)
+    rotated_by = UUID(null=True)
+    revoked_at = Timestamptz(null=True)
+    revoked_by = UUID(null=True)
+    revoked_why = Text(null=True)
+    used_at = Timestamptz(null=True)
+    address = Text(null=True)

@@ -1859,6 +1859,11 @@ export const ROLES: Record<string, readonly string[]> = {
   "claims": ["vehicle.add_recall", "vehicle.close_recall", "handover.amend"],
   "admin": ["customer.restrict", "customer.lift_restriction"],
   "link": ["estimate.decide", "estimate.ask", "survey.answer", "customer.set_consent", "customer.set_contact", "customer.restrict", "appointment.book", "push.*"],
+  "integration": [],
 }
+
+/** What a key of another program may be given. */
+export const SCOPES = ["visits:read", "estimates:read", "vehicles:read", "vehicles:write", "customers:read", "customers:contact", "customers:write", "appointments:read", "appointments:write", "catalog:read", "messages:read", "complaints:read", "complaints:write", "surveys:write", "photos:read"] as const
+
 export const MAY_STOP_CONTACT: readonly string[] = ["manager", "crm"]
 export const MAY_READ_RECORDS: readonly string[] = ["manager", "claims", "admin"]

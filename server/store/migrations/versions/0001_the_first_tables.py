@@ -141,6 +141,12 @@ TABLES = {
         id uuid, token_hash text, user_id uuid, device_id uuid?, created_at timestamptz, expires_at timestamptz,
         revoked_at timestamptz?, used_at timestamptz?, address text?, previous_hash text?, previous_until timestamptz?
     """,
+    "api_keys": """
+        id uuid, group_id uuid, store_id uuid, name text, purpose text?, scopes text, prefix text, key_hash text,
+        previous_hash text?, previous_until timestamptz?, created_at timestamptz, created_by uuid?,
+        expires_at timestamptz, rotated_at timestamptz?, rotated_by uuid?, revoked_at timestamptz?, revoked_by uuid?,
+        revoked_why text?, used_at timestamptz?, address text?
+    """,
     "journal": """
         group_id uuid, n bigint, command_id uuid, device_id uuid?, seq bigint?, name text, user_id uuid?, door text,
         lane text?, issued_at timestamptz, received_at timestamptz, fields text, outcome text, reason text?,
@@ -187,7 +193,7 @@ TABLES = {
         user_id uuid, mac text
     """,
 }
-KEYS = dict.fromkeys(("groups", "stores", "users", "sessions", "outbox", "signing_codes"), "id") | {
+KEYS = dict.fromkeys(("groups", "stores", "users", "sessions", "api_keys", "outbox", "signing_codes"), "id") | {
     "device_queues": "device_id",
     "access_log": "group_id, n",
     "access_heads": "group_id",
@@ -204,6 +210,7 @@ KEYS = dict.fromkeys(("groups", "stores", "users", "sessions", "outbox", "signin
 UNIQUE = (
     ("users", "username"),
     ("sessions", "token_hash"),
+    ("api_keys", "key_hash"),
     ("journal", "group_id, command_id"),
     ("journal", "device_id, seq"),
     ("feed", "store_id, position"),
@@ -242,6 +249,8 @@ INDEXES = (
     ("sessions", "device_id, user_id"),
     ("sessions", "user_id"),
     ("sessions", "previous_hash"),
+    ("api_keys", "group_id"),
+    ("api_keys", "previous_hash"),
     ("journal", "device_id, position"),
     ("history", "group_id, row_id"),
     ("receipts", "device_id, position"),
