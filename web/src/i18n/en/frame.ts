@@ -59,6 +59,7 @@ export default {
     crm: 'Customer relations',
     claims: 'Claims clerk',
     admin: 'Administrator',
+    integration: 'Connected system',
   },
   login: {
     title: 'Sign in',

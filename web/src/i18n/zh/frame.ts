@@ -51,6 +51,7 @@ export default {
     crm: '客户关系专员',
     claims: '索赔员',
     admin: '管理员',
+    integration: '对接系统',
   },
   login: {
     title: '登录',
