@@ -190,8 +190,7 @@ class Batch:
         return By(
             command_id=env.sent.id, user_id=user_id, role=role, store_id=actor.store_id, device_id=actor.device_id,
             door=actor.door, visit_id=actor.visit_id, issued_at=env.sent.issued_at, today=self.today[actor.store_id],
-            lane=env.sent.lane, home=self.homes.get(actor.device_id or "", actor.store_id),
-            scopes=actor.scopes,
+            lane=env.sent.lane, home=self.homes.get(actor.device_id or "", actor.store_id), scopes=actor.scopes,
         )  # fmt: skip
 
     async def closing(self, tx: Transaction) -> tuple[list[Statement], set[str]]:
