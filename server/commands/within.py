@@ -15,6 +15,7 @@ from server.domain.rows.findings import Finding
 from server.domain.rows.inbox import MergeProposal, Review
 from server.domain.rows.vehicles import Vehicle
 from server.domain.rows.visits import Visit
+from server.domain.scopes import INTEGRATION
 from server.store.rows import parent_of, stores_of
 from server.store.work import Work
 
@@ -29,7 +30,7 @@ COMING = frozenset({"visit_id", "appointment_id", "vehicle_id", "complaint_id"})
 
 def check(work: Work, by: By, spec: Spec, command: Command) -> None:
     """Raises `not_found` for a row that the person's store never had, in the words for one that does not exist."""
-    if by.role not in PEOPLE:
+    if by.role not in PEOPLE and by.role != INTEGRATION:
         return
     for field, struct in _named(spec.struct, spec.makes):
         row_id, kind = getattr(command, field), KIND_OF[struct]

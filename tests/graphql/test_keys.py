@@ -153,6 +153,22 @@ async def a_key_writes_under_its_own_name_what_its_scopes_allow(ask: Asker):
     assert said[1]["author"] == {"id": key_id, "name": "DMS", "role": "integration"}
 
 
+async def a_key_writes_to_the_rows_of_its_store_only(ask: Asker):
+    shop, far = ask.shop, uuid7()
+    visit = await check_in(shop)
+    await shop.done(
+        "manager", "customer.register", store=1, customer_id=far, name="远方", phones=[{"number": "13900001111"}]
+    )
+    await come(ask, "customers:write")
+    note = """mutation($id: UUID!, $input: CustomerAddNoteInput!) {
+      customerAddNote(id: $id, input: $input) { outcome reason { code } } }"""
+    said = []
+    for customer_id in (far, visit.customer_id):
+        wanted = {"customerId": customer_id, "noteId": uuid7(), "text": "DMS"}
+        said.append((await ask.data(note, id=uuid7(), input=wanted))["customerAddNote"])
+    assert said == [{"outcome": "REJECTED", "reason": {"code": "not_found"}}, {"outcome": "APPLIED", "reason": None}]
+
+
 async def test_looks_of_a_key_stand_in_the_access_log(ask: Asker):
     visit = await check_in(ask.shop)
     key_id = await come(ask, "customers:read")
