@@ -70,18 +70,20 @@ class Fuzz:
 
     def run(self, count: int) -> Fuzzed:
         """Sends so many operations, one at a time: what the server's processor does meanwhile is theirs."""
+        assert self.server.process is not None
+        server_id = self.server.process.pid
         with httpx.Client(base_url=self.server.url, timeout=60) as client:
             for person in PEOPLE:
                 login = client.post("/auth/login", json={"username": person, "password": f"{person}-demo"})
                 self.tokens.append(login.json()["token"])
             for request in self._requests(client, count):
-                before = self._worked()
+                before = worked(server_id)
                 try:
                     answer = client.send(request)
                     problem, text = self._judged(answer), f"{answer.status_code} {answer.text[:500]}"
                 except httpx.TransportError as error:
                     problem, text = "no answer", str(error)
-                self._count(self._worked() - before, request)
+                self._count(worked(server_id) - before, request)
                 if problem:
                     said = f"{problem}: {request.method} {request.url.query[:300]!r} {request.content[:1500]!r}"
                     self.result.breaches.append(f"{said} → {text}")
@@ -131,14 +133,6 @@ class Fuzz:
             return body[:place] + noise + body[place + len(noise) :]
         return body[:place] + noise + body[place:] if roll < 0.04 else body
 
-    def _worked(self) -> float:
-        """Seconds of processor time of the server and its workers so far."""
-        process = self.server.process
-        assert process is not None
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        spent = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13] for pid in children)
-        return sum(int(ticks) for both in spent for ticks in both) * TICK
-
     def _count(self, seconds: float, request: httpx.Request) -> None:
         self.result.processor += seconds
         if seconds > self.result.slowest:
@@ -179,6 +173,13 @@ class Fuzz:
             if not error.get("message") or not error.keys() <= {"message", "locations", "path", "extensions"}:
                 return "not an error of GraphQL"
         return None
+
+
+def worked(server_id: int) -> float:
+    """Seconds of processor time that the workers of a server have spent so far."""
+    children = Path(f"/proc/{server_id}/task/{server_id}/children").read_text().split()
+    spent = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13] for pid in children)
+    return sum(int(ticks) for both in spent for ticks in both) * TICK
 
 
 def ids_of(server: Running) -> dict[str, list[str]]:

@@ -11,6 +11,20 @@ SMALLEST = 2048
 """Bytes asked for the receive buffer; Linux doubles them."""
 
 
+HANDSHAKE = (
+    b"GET /graphql HTTP/1.1\r\nHost: shop\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
+)
+
+
+def framed(kind: str, **rest: Any) -> bytes:
+    """One message, masked as a client must."""
+    text, mask = json.dumps({"type": kind, **rest}).encode(), os.urandom(4)
+    length = bytes([0x80 | len(text)]) if len(text) < 126 else b"\xfe" + len(text).to_bytes(2, "big")
+    return b"\x81" + length + mask + bytes(byte ^ mask[at % 4] for at, byte in enumerate(text))
+
+
 class Raw:
     """A connection that is signed in and has asked nothing yet."""
 
@@ -22,11 +36,7 @@ class Raw:
         self.closed_with: int | None = None
         self.ended = False
         self._unread = b""
-        self.line.sendall(
-            b"GET /graphql HTTP/1.1\r\nHost: shop\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-            b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
-        )
+        self.line.sendall(HANDSHAKE)
         while b"\r\n\r\n" not in self._unread:
             self._unread += self.line.recv(4096)
         head, _, self._unread = self._unread.partition(b"\r\n\r\n")
@@ -35,10 +45,8 @@ class Raw:
         assert self.hear(30)["type"] == "connection_ack"
 
     def say(self, kind: str, **rest: Any) -> None:
-        """Sends one message, masked as a client must."""
-        text, mask = json.dumps({"type": kind, **rest}).encode(), os.urandom(4)
-        length = bytes([0x80 | len(text)]) if len(text) < 126 else b"\xfe" + len(text).to_bytes(2, "big")
-        self.line.sendall(b"\x81" + length + mask + bytes(byte ^ mask[at % 4] for at, byte in enumerate(text)))
+        """Sends one message."""
+        self.line.sendall(framed(kind, **rest))
 
     def hear(self, seconds: float) -> dict[str, Any]:
         """The next message; raises TimeoutError when none comes in time, ConnectionError when the line has ended."""
