@@ -11,6 +11,7 @@ from msgspec import Struct
 from server.domain import rows
 from server.domain.fields import Id
 from server.domain.ids import derived
+from server.domain.reasons import Reason as ReasonWord
 from server.domain.roles import MAY_READ_LOOKS
 from server.domain.rows.inbox import Cause
 from server.graphql.context import Context, Info
@@ -24,6 +25,7 @@ from server.queries.looks import SeenBy
 from server.queries.stores import Store
 from server.store.journal import Outcome as JournalOutcome
 
+ReasonCode = enum(tuple(ReasonWord), "ReasonCode")
 OutcomeWord = enum(("applied", "merged", "kept", "rejected", "blocked"), "OutcomeWord")
 
 
@@ -53,7 +55,13 @@ class MergedField(Struct, frozen=True):
 
 
 Merged = object_type(MergedField)
-Reason = object_type(Cause)
+
+
+@of(Cause)
+class Reason:
+    code: ReasonCode
+
+
 StoreType = object_type(Store)
 
 

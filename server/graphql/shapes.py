@@ -129,7 +129,7 @@ def of(struct: type[Struct], shown: Callable[[Any, Any], None] = lambda row, con
 def input_type(struct: Any, name: str | None = None) -> type:
     """The input type of a struct (or of `Change[…]`); a field with a default may be left out or null."""
     if get_origin(struct) is fields.Change:
-        name = f"{_spoken(annotation(get_args(struct)[0], '', '', input_type))}ChangeInput"
+        name = f"{_spoken(annotation(get_args(struct)[0], '', '', input_type)).removesuffix('Input')}ChangeInput"
     name = name or f"{RENAMED.get(struct, struct.__name__)}Input"
     if name not in _inputs:
         _inputs[name] = _input(struct, name)
@@ -149,7 +149,9 @@ def _input(struct: Any, name: str) -> type:
 
 
 def _spoken(hint: Any) -> str:
-    """The GraphQL name of a scalar or enum."""
+    """The GraphQL name of a scalar, an enum or an input, or of a list of them in the plural."""
+    if get_origin(hint) is list:
+        return f"{_spoken(get_args(hint)[0])}s"
     if hint in scalars.SCALARS:
         return scalars.SCALARS[hint].name
     return {str: "String", int: "Int", float: "Float", bool: "Boolean"}.get(hint) or hint.__name__

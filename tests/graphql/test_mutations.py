@@ -106,11 +106,12 @@ async def a_value_that_cannot_be_is_an_outcome_with_the_path_of_its_field(ask: A
         "old_parts": "leave", "wash": True, "valuables_reminded": True,
     }  # fmt: skip
     outcome = await run(ask, "visit.record_walkaround", **walkaround)
-    assert (outcome["outcome"], outcome["reason"]["code"]) == ("REJECTED", "invalid")
+    assert (outcome["outcome"], outcome["reason"]["code"]) == ("REJECTED", "INVALID")
     assert outcome["reason"]["subject"] == {"type": "field", "id": "energy_pct"}
     assert outcome["review"]
-    nested = await run(ask, "customer.register", customer_id=uuid7(), name="王", phones=[{"number": "12"}])
-    assert nested["reason"]["subject"]["id"].startswith("phones[")
+    lines = [{"line_id": uuid7(), "version": 1}, {"line_id": uuid7(), "version": 0}]
+    nested = await run(ask, "estimate.present", visit_id=visit.id, lines=lines)
+    assert nested["reason"]["subject"]["id"] == "lines[1].version"
     missing = await ask.data(
         mutation("visit.promise"), id=uuid7(), input={"visitId": visit.id, "readyAt": {"from": None}}
     )
@@ -160,7 +161,7 @@ async def a_person_without_the_right_is_told_so_as_an_outcome(ask: Asker, shop: 
     visit = await check_in(shop)
     await ask.sign_in("tom", "technician")
     outcome = await run(ask, "visit.cancel", visit_id=visit.id, reason="不修了")
-    assert (outcome["outcome"], outcome["reason"]["code"]) == ("REJECTED", "forbidden")
+    assert (outcome["outcome"], outcome["reason"]["code"]) == ("REJECTED", "FORBIDDEN")
 
 
 def the_server_keeps_its_own_commands_to_itself():

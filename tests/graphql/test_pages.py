@@ -135,7 +135,7 @@ async def a_list_of_reviews_and_one_of_proposals_tell_open_from_resolved(ask: As
     node = review["reviews"]["edges"][0]["node"]
     assert (node["outcome"], node["reason"]["code"], node["reason"]["subject"]["type"]) == (
         "REJECTED",
-        "not_found",
+        "NOT_FOUND",
         "visits",
     )
     await shop.done(
