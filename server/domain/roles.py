@@ -81,6 +81,9 @@ HIDDEN: dict[str, tuple[str, ...]] = {
 MAY_STOP_CONTACT = ("manager", "crm")
 """Who says that nobody contacts a customer unasked, and who takes it back (`customer.set_contact`)."""
 
+MAY_READ_PAPERS = ("manager", "advisor", "crm", "claims")
+"""Who opens documents and sealed PDFs of a visit (`/visits/{id}/document`, `handover.pdf`, `amendments/{id}.pdf`)."""
+
 MAY_READ_RECORDS = ("manager", "claims", "admin")
 """Who reads and exports the records that the law asks for (`/records`)."""
 

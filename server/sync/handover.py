@@ -10,10 +10,12 @@ from litestar import Request, Response, get
 from server.commands.bus import Actor, Bus
 from server.documents.document import canonical
 from server.domain.ids import derived
+from server.domain.roles import MAY_READ_PAPERS
 from server.http.errors import Problem
 from server.http.looking import look, reason_of, seen
 from server.media.files import paper
 from server.queries.callers import Caller
+from server.queries.sight import Sight
 from server.queries.visits import VisitRows, amendment_named, awaited_photos, document_of, paper_name, visit_rows
 
 
@@ -86,8 +88,10 @@ async def amendment_pdf(request: Request[Any, Any, Any], person: Caller, visit_i
 
 
 async def _visit_for(request: Request[Any, Any, Any], person: Caller, visit_id: UUID) -> VisitRows:
-    """The visit, for people of its store; everybody else learns nothing."""
+    """The visit, for people of its store who read papers; nobody else learns whether there is one."""
+    if person.role not in MAY_READ_PAPERS:
+        raise Problem(403, "forbidden", "This role opens no papers.", role=person.role)
     rows = await visit_rows(request.app.state.db, person.group_id, str(visit_id))
-    if rows is None or rows.visit.store_id != person.store_id:
+    if rows is None or not Sight.of(person).may_open("visits", [rows.visit.store_id]):
         raise Problem(404, "not_found")
     return rows

@@ -8,11 +8,13 @@ from litestar import Request, Response, get, put
 
 from server.commands.bus import Actor, Bus
 from server.commands.photos import media_id
+from server.domain.roles import may
 from server.domain.rows.internal import Media
 from server.http.errors import Problem
 from server.http.looking import look, reason_of, seen
 from server.media import files
 from server.queries.callers import Caller
+from server.queries.sight import Sight
 from server.settings import Settings
 from server.store.database import Database
 from server.store.rows import DECODERS
@@ -29,6 +31,8 @@ MESSAGES = {
 async def put_media(request: Request[Any, Any, Any], person: Caller, sha256: str) -> Response[dict[str, Any]]:
     """Takes the bytes: 201 the first time, 200 for a repeat."""
     app = request.app.state
+    if not may(person.role, "photo.add"):
+        raise Problem(403, "forbidden", "This role takes no photos.", role=person.role)
     data = _folder(app.settings, sha256)
     try:
         stored = await files.receive(data, sha256, request.stream())
@@ -43,7 +47,7 @@ async def put_media(request: Request[Any, Any, Any], person: Caller, sha256: str
 
 @get("/media/{sha256:str}", opt={"scope": "photos:read"})
 async def get_media(request: Request[Any, Any, Any], person: Caller, sha256: str) -> Response[Any]:
-    """The bytes, for people of a store with a visit that names them."""
+    """The bytes, for people who see a visit that names them."""
     app = request.app.state
     path = files.place(_folder(app.settings, sha256), sha256)
     customer_id = await _whose(app.db, person, sha256)
@@ -87,14 +91,18 @@ async def _known(db: Database, group_id: str, sha256: str) -> Media | None:
 
 
 async def _whose(db: Database, person: Caller, sha256: str) -> str | None:
-    """The customer of the visit of the person's store in which a photo, damage or finding names the bytes."""
+    """The customer of a visit that the person sees, in which a photo, damage or finding names the bytes."""
+    whose = Sight.of(person).reach("photos")
+    here, store = ("AND v.store_id = ? ", (person.store_id,)) if whose == "store" else ("", ())
+    if whose == "none":
+        return None
     async with db.read() as tx:
         [rows] = await tx.run(
             (
                 "SELECT v.customer_id FROM lookups l "
                 "JOIN feed f ON f.group_id = l.group_id AND f.kind = l.kind AND f.id = l.id "
-                "JOIN visits v ON v.id = f.parent_id WHERE l.group_id = ? AND l.key = ? AND v.store_id = ? LIMIT 1",
-                (person.group_id, f"photo:{sha256}", person.store_id),
+                f"JOIN visits v ON v.id = f.parent_id WHERE l.group_id = ? AND l.key = ? {here}LIMIT 1",
+                (person.group_id, f"photo:{sha256}", *store),
             )
         )
     return rows[0][0] if rows else None
