@@ -80,11 +80,11 @@ async def check_code(request: HttpRequest, person: Caller, visit_id: UUID, code_
 
 async def _visit_for(db: Database, person: Caller, visit_id: UUID) -> VisitRows:
     """The visit, for people of its store who may take a signature."""
-    rows = await visit_rows(db, person.group_id, str(visit_id))
-    if rows is None or rows.visit.store_id != person.store_id:
-        raise Problem(404, "not_found")
     if not may(person.role, "handover.sign"):
-        raise Problem(403, "forbidden", "This role takes no signatures.")
+        raise Problem(403, "forbidden", "This role takes no signatures.", role=person.role)
+    rows = await visit_rows(db, person.group_id, str(visit_id))
+    if rows is None or not Sight.of(person).may_open("visits", [rows.visit.store_id]):
+        raise Problem(404, "not_found")
     return rows
 
 

@@ -1,0 +1,46 @@
+"""Not yours and not there: the same words, and the same work, so that no clock tells them apart."""
+
+import pytest
+
+from server.domain.ids import uuid7
+from server.domain.roles import reach
+from tests.access.house import House
+from tests.access.test_fields import KINDS, question
+
+
+def shape(answer: object, *ids: str) -> str:
+    """An answer without the ids that were asked for."""
+    text = repr(answer)
+    for one in ids:
+        text = text.replace(one, "…")
+    return text
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if reach("advisor", kind) == "store"])
+async def a_row_of_the_other_store_is_as_one_that_nobody_has(house: House, kind: str):
+    nowhere = uuid7()
+    theirs = await house.ask("advisor", "next_door", question(kind), id=house.ids[kind])
+    nothing = await house.ask("advisor", "next_door", question(kind), id=nowhere)
+    assert theirs == nothing == {"data": {"node": None}}
+
+
+async def a_command_about_it_is_refused_in_the_same_words(house: House):
+    nowhere = uuid7()
+    mutation = """mutation($id: UUID!, $visit: UUID!, $concern: UUID!) {
+      visitAddConcern(id: $id, input: {visitId: $visit, concernId: $concern, words: "异响"}) {
+        outcome reason { code subject { type id } facts } merged { field }
+      }
+    }"""
+    answers = [
+        shape(await house.ask("advisor", "next_door", mutation, id=uuid7(), visit=visit, concern=uuid7()), visit)
+        for visit in (house.visit.id, nowhere)
+    ]
+    assert answers[0] == answers[1]
+    assert "NOT_FOUND" in answers[0].upper()
+
+
+async def watching_it_is_refused_in_the_same_words(house: House):
+    """Over HTTP a subscription is refused before anything is looked at; over the socket see tests/graphql."""
+    asked = "subscription($id: UUID!) { visitChanged(visitId: $id) { id } }"
+    answers = [await house.ask("advisor", "next_door", asked, id=visit) for visit in (house.visit.id, uuid7())]
+    assert answers[0] == answers[1]
