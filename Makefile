@@ -32,12 +32,14 @@ check: setup                                                 ## fast: lint, type
 	$(PYTHON) -m server export-schema --check schema.graphql
 	$(PYTHON) -m scripts.export_types --check
 	$(PYTHON) -m scripts.export_document --check
+	$(PYTHON) -m scripts.export_access --check
 	cd web && npx oxlint --deny-warnings src customer && npx vue-tsc --noEmit
 
 schema: setup                                                ## after a change of commands or rows
 	$(PYTHON) -m server export-schema > schema.graphql
 	$(PYTHON) -m scripts.export_types
 	$(PYTHON) -m scripts.export_document
+	$(PYTHON) -m scripts.export_access
 
 bench: setup                                                 ## pull and push beside the raw driver, in one run
 	$(PYTHON) -m tests.bench.run

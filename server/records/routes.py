@@ -14,6 +14,7 @@ from server.http.errors import Problem
 from server.http.looking import look, look_at_store, reason_of, seen
 from server.queries.callers import Caller
 from server.queries.pages import BadCursor, Window
+from server.queries.sight import Sight
 from server.queries.stores import Store, stores_by_id
 from server.records.batch import (
     MOST,
@@ -37,7 +38,7 @@ async def visit_record(request: Request[Any, Any, Any], person: Caller, visit_id
     """A visit's record and what it lacks; 404 `no_record` says why there is none."""
     _refuse_others(person)
     kept = await kept_visit(request.app.state.db, person.group_id, str(visit_id))
-    if kept is None:
+    if kept is None or not Sight.of(person).may_open("visits", [kept.visit.store_id]):
         raise Problem(404, "not_found", "There is no visit here under this id whose car was handed over.")
     found = filed(_ENDINGS[request.url.path.rsplit("/", 1)[-1]], kept)
     if found is None:
@@ -57,7 +58,7 @@ async def period_records(
     _refuse_others(person)
     db = request.app.state.db
     chosen = (await stores_by_id(db, person.group_id)).get(str(store) if store else person.store_id)
-    if chosen is None:
+    if chosen is None or not Sight.of(person).may_open("visits", [chosen.id]):
         raise Problem(404, "not_found")
     first, last = _days(from_, to)
     try:

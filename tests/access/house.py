@@ -60,7 +60,7 @@ async def opened(database_url: str, folder: Path) -> AsyncIterator[House]:
     try:
         async with _running(app):
             shop, stranger = await Shop.open(db), await Shop.open(db)
-            house = await _furnished(shop)
+            house, content = await _furnished(shop)
             for role in PEOPLE:
                 for place, where, store in zip(PLACES, (shop, shop, stranger), (0, 1, 0), strict=True):
                     token = await _token(where, f"{role}-{place}-{uuid7()[-6:]}", role, store)
@@ -68,8 +68,8 @@ async def opened(database_url: str, folder: Path) -> AsyncIterator[House]:
                         transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1",
                         headers={"Authorization": f"Bearer {token}"},
                     )  # fmt: skip
-            content = picture()
-            await house.clients["manager", "here"].put(f"/media/{name(content)}", content=content)
+            answer = await house.clients["manager", "here"].put(f"/media/{house.photo}", content=content)
+            assert answer.status_code == 201, answer.text
             yield house
             for client in house.clients.values():
                 await client.aclose()
@@ -105,7 +105,7 @@ async def _token(shop: Shop, username: str, role: str, store: int) -> str:
     return token
 
 
-async def _furnished(shop: Shop) -> House:
+async def _furnished(shop: Shop) -> tuple[House, bytes]:
     """A car that was checked in, examined, repaired, signed for, complained about and corrected."""
     content = picture()
     visit = await check_in(shop)
@@ -128,7 +128,7 @@ async def _furnished(shop: Shop) -> House:
         "inspection_items": derived("inspection", "BRK-01"),
     } | {kind: next(iter(held[kind])) for kind in ("progress", "signatures", "merge_proposals")}  # fmt: skip
     assert set(ids) == set(WIRE) - {"aliases"}
-    return House(shop, visit, ids, name(content))
+    return House(shop, visit, ids, name(content)), content
 
 
 async def _around(shop: Shop, visit: Ids, ids: dict[str, str], content: bytes) -> None:
@@ -152,7 +152,8 @@ async def _around(shop: Shop, visit: Ids, ids: dict[str, str], content: bytes) -
         severity="light", x=0.25, y=0.5, photos=[], known=False,
     )  # fmt: skip
     await shop.given(
-        "manager", "finding.record", visit_id=visit.id, finding_id=ids["findings"], item_code="BRK-01", grade="green", dtcs=[], photos=[],
+        "manager", "finding.record", visit_id=visit.id, finding_id=ids["findings"], item_code="BRK-01",
+        grade="green", dtcs=[], photos=[],
     )  # fmt: skip
     await shop.given(
         "manager", "photo.add", photo_id=ids["photos"], visit_id=visit.id, sha256=name(content),

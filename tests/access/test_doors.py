@@ -1,4 +1,4 @@
-"""The doors beside GraphQL: papers, photos, records, tablets. A stranger learns nothing, not even that there is something."""
+"""The doors beside GraphQL: papers, photos, records, tablets. A stranger does not learn that there is anything."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple

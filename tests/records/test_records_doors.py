@@ -139,6 +139,8 @@ async def a_page_leads_to_the_next_and_other_stores_stay_out(shop):
     ids = [(await _left(shop)).id for _ in range(3)]
     async with asking(shop, store=1) as client:
         assert (await client.get("/records/health", params=DAYS)).json()["incomplete"] == []
+        assert (await client.get("/records/health", params=DAYS | {"store": shop.stores[0]})).status_code == 404
+    async with asking(shop, "admin", store=1) as client:
         asked, seen = DAYS | {"store": shop.stores[0], "limit": 2}, []
         while True:
             page = (await client.get("/records/health", params=asked)).json()
