@@ -18,7 +18,7 @@ from msgspec import Struct
 import server.commands.every  # noqa: F401  (registers every command)
 from server.commands.registry import Spec, public
 from server.domain import fields
-from server.domain.roles import MAY_READ_RECORDS, MAY_STOP_CONTACT, ROLES
+from server.domain.roles import FIELDS, HIDDEN, MAY_READ_RECORDS, MAY_STOP_CONTACT, ROLES
 from server.domain.rows import WIRE
 from server.domain.scopes import SCOPES
 
@@ -103,6 +103,12 @@ def typescript(wire: dict[str, Any], commands: list[Spec]) -> str:
             "/** A drawn signature: the pad's size in pixels, and its lines. */",
             "export type Strokes = { width: number; height: number; lines: StrokePoint[][] }",
             "",
+            "/** The groups of fields that a role does not see; its tablets do not get them. */",
+            f"export const HIDDEN: Record<string, readonly string[]> = {_literal(HIDDEN)}",
+            "",
+            "/** What stands for a field that was not given. */",
+            f"export const EMPTY: Partial<Record<Kind, Readonly<Record<string, null | []>>>> = {_literal(_empties())}",
+            "",
             "/** The fields of each command that hold ids it creates. */",
             f"export const MAKES: Partial<Record<CommandName, readonly string[]>> = {_literal(makes)}",
             "",
@@ -119,7 +125,17 @@ def typescript(wire: dict[str, Any], commands: list[Spec]) -> str:
     )
 
 
-def _literal(table: Mapping[str, tuple[str, ...]]) -> str:
+def _empties() -> dict[str, dict[str, list[Any] | None]]:
+    """For each kind the fields that some role does not see: a list becomes an empty one, everything else null."""
+    found: dict[str, dict[str, list[Any] | None]] = {}
+    for kind, names in (one for group in FIELDS.values() for one in group.items() if one[0] in WIRE):
+        types = {field.name: field.type for field in msgspec.structs.fields(WIRE[kind])}
+        for name in types.keys() & set(names):
+            found.setdefault(kind, {})[name] = [] if get_origin(types[name]) is list else None
+    return {kind: dict(sorted(fields.items())) for kind, fields in found.items()}
+
+
+def _literal(table: Mapping[str, Any]) -> str:
     lines = (f"  {json.dumps(name)}: {json.dumps(values)}," for name, values in table.items())
     return "\n".join(["{", *lines, "}"])
 

@@ -216,8 +216,12 @@ class Shop:
         """Who holds the tablet, as a door knows the person."""
         return Caller(
             session_id="", group_id=self.group_id, store_id=tablet.store_id, user_id=tablet.user_id, username="",
-            name="", role="manager", device_id=tablet.id,
+            name="", role=self.role_of(tablet), device_id=tablet.id,
         )  # fmt: skip
+
+    def role_of(self, tablet: Tablet) -> str:
+        """The role of who holds the tablet."""
+        return next(role for role, person in self.people.items() if person == tablet.user_id)
 
     async def next_page(self, tablet: Tablet, limit: int) -> dict[str, Any]:
         """Takes the next page into the tablet's copy."""
@@ -235,19 +239,19 @@ class Shop:
             pages += 1
         return pages
 
-    async def fresh(self, store: int = 0) -> Rows:
-        """What a new tablet of the store would hold, empty kinds left out."""
-        tablet = Tablet(uuid7(), self.stores[store], self.people["manager"])
+    async def fresh(self, store: int = 0, role: str = "manager") -> Rows:
+        """What a new tablet of the store would hold in the hands of this role, empty kinds left out."""
+        tablet = Tablet(uuid7(), self.stores[store], self.people[role])
         await self.pull(tablet)
         return held(tablet)
 
     async def followed(self) -> None:
         """Whoever followed along holds exactly what a new tablet would load: the replay check, in both stores."""
-        for store, tablet in enumerate(self.followers):
+        for tablet in self.followers:
             while True:
                 begun = await self.position()
                 await self.pull(tablet)
-                fresh = await self.fresh(store)
+                fresh = await self.fresh(self.stores.index(tablet.store_id), self.role_of(tablet))
                 if await self.position() == begun:  # else a worker wrote between the two looks
                     break
             assert held(tablet) == fresh

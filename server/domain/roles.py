@@ -135,6 +135,11 @@ def hidden(role: str, kind: str, scopes: tuple[str, ...] = ()) -> frozenset[str]
     return frozenset(field for group in groups for field in FIELDS[group].get(kind, ()))
 
 
+def reads_every_review(role: str) -> bool:
+    """Whether the reviews of all commands show."""
+    return role == SERVER or may(role, "review.resolve")
+
+
 def reads_review(role: str, command: str) -> bool:
     """Whether the review of a command shows: it holds everything that was entered."""
-    return role == SERVER or may(role, "review.resolve") or may(role, command)
+    return reads_every_review(role) or may(role, command)

@@ -1,4 +1,7 @@
-"""What a tablet has not seen yet: pages of its store's feed, read and concatenated, never decoded."""
+"""What a tablet has not seen yet: pages of its store's feed, read and concatenated.
+
+Rows are decoded only for a role that does not see all of them (`server/queries/given.py`).
+"""
 
 import base64
 import hashlib
@@ -10,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from server.queries.callers import Caller
+from server.queries.given import View
 from server.store.database import Database, Transaction
 from server.store.journal import Outcome, outcome_of
 
@@ -18,7 +22,7 @@ KEPT = timedelta(days=30)
 
 
 class Cookie(Struct, frozen=True, array_like=True):
-    """How far a tablet has come: the database's epoch, the scope (its store), the position in the feed.
+    """How far a tablet has come: the database's epoch, the scope (its store and view), the position in the feed.
 
     `began` is set between the pages of a first sync: where the feed stood at page one. What had gone by then was never
     sent, so a page's own low position says nothing about the cookie's age.
@@ -92,14 +96,15 @@ async def pull(db: Database, person: Caller, cookie: Cookie | None, limit: int, 
             ("SELECT next_seq FROM device_queues WHERE device_id = ?", (person.device_id,)),
         )
         position, epoch, horizon = head[0]
-        start = _start(cookie, Cookie(epoch, person.store_id, position), horizon or 0)
-        rows, gone, last, more, counts = await _rows(tx, db.dialect, start, limit)
+        view = View.of(person)
+        start = _start(cookie, Cookie(epoch, view.scope, position), horizon or 0)
+        rows, gone, last, more, counts = await _rows(tx, db.dialect, view, start, limit)
         end = last if more else position
         since = (now or datetime.now(UTC)) - KEPT if start.began else None
         outcomes = await _outcomes(tx, person, start.position, end, since)
     reset = cookie is not None and start is not cookie
     applied = queue[0][0] - 1 if queue else 0
-    here = Cookie(epoch, person.store_id, end, start.began if more else 0)
+    here = Cookie(epoch, view.scope, end, start.began if more else 0)
     return Page(here, reset, more, rows, gone, applied, outcomes, counts)
 
 
@@ -113,7 +118,7 @@ def _start(cookie: Cookie | None, head: Cookie, horizon: int) -> Cookie:
 
 
 async def _rows(
-    tx: Transaction, dialect: str, start: Cookie, limit: int
+    tx: Transaction, dialect: str, view: View, start: Cookie, limit: int
 ) -> tuple[dict[str, str], dict[str, list[str]], int, bool, dict[str, int]]:
     """Bodies joined by kind, ids that are gone, the page's last position, whether there is more, rows by kind."""
     joined = "group_concat(CASE WHEN NOT gone THEN body END, ',')"
@@ -122,21 +127,30 @@ async def _rows(
         joined, ids = (
             part.replace("group_concat", "string_agg").replace("END,", "END::text,") for part in (joined, ids)
         )
-    told = "store_id = ? AND (NOT gone OR position > ?)"
+    told = f"store_id = ? AND (NOT gone OR position > ?){_except(view)}"
+    which = (view.store_id, start.began, *view.withheld)
     page, top = await tx.run(
         (
             f"SELECT kind, {joined}, {ids}, max(position), count(*) FROM "
             "(SELECT kind, id, gone, body, position FROM feed "
             f"WHERE {told} AND position > ? ORDER BY position LIMIT ?) AS page GROUP BY kind",
-            (start.scope, start.began, start.position, limit),
+            (*which, start.position, limit),
         ),
-        (f"SELECT max(position) FROM feed WHERE {told}", (start.scope, start.began)),
+        (f"SELECT max(position) FROM feed WHERE {told}", which),
     )
     rows = {kind: bodies for kind, bodies, *_ in page if bodies}
     gone = {kind: left.split(",") for kind, _, left, *_ in page if left}
     last = max((row[3] for row in page), default=start.position)
     counts = {kind: count - len(gone.get(kind, ())) for kind, *_, count in page if kind in rows}
+    for kind in [kind for kind in rows if view.trims(kind)]:
+        rows[kind], counts[kind] = view.trimmed(kind, rows[kind])
+        if not counts[kind]:
+            del rows[kind], counts[kind]
     return rows, gone, last, (top[0][0] or 0) > last, counts
+
+
+def _except(view: View) -> str:
+    return f" AND kind NOT IN ({', '.join('?' for _ in view.withheld)})" if view.withheld else ""
 
 
 async def _outcomes(tx: Transaction, person: Caller, start: int, end: int, since: datetime | None) -> list[Outcome]:
@@ -167,17 +181,24 @@ class Behind(Exception):
 
 async def checksum(db: Database, person: Caller, cookie: Cookie) -> dict[str, dict[str, Any]]:
     """Per kind the count of rows and, in hex, the sum modulo 2^64 of the first 8 bytes of each SHA-256("id:rev")."""
+    view = View.of(person)
+    body = "CASE WHEN kind = 'reviews' THEN body END" if view.trims("reviews") else "NULL"
     async with db.read() as tx:
         head, top, rows = await tx.run(
             ("SELECT epoch, position FROM groups WHERE id = ?", (person.group_id,)),
             ("SELECT max(position) FROM feed WHERE store_id = ?", (person.store_id,)),
-            ("SELECT kind, id, rev FROM feed WHERE store_id = ? AND NOT gone", (person.store_id,)),
+            (
+                f"SELECT kind, id, rev, {body} FROM feed WHERE store_id = ? AND NOT gone{_except(view)}",
+                (person.store_id, *view.withheld),
+            ),
         )
     newest = (top[0][0] or 0) <= cookie.position <= head[0][1]
-    if (cookie.epoch, cookie.scope) != (head[0][0], person.store_id) or not newest:
+    if (cookie.epoch, cookie.scope) != (head[0][0], view.scope) or not newest:
         raise Behind
     sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for kind, row_id, rev in rows:
+    for kind, row_id, rev, body in rows:
+        if not view.gives(kind, body):
+            continue
         total = sums[kind]
         total[0] += 1
         total[1] += int.from_bytes(hashlib.sha256(f"{row_id}:{rev}".encode()).digest()[:8], "big")

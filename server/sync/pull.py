@@ -12,6 +12,7 @@ from server.http import bodies
 from server.http.errors import Problem
 from server.http.looking import look_at_store, seen
 from server.queries.callers import Caller
+from server.queries.given import View
 from server.queries.pull import Behind, Cookie, FromTheFuture
 from server.queries.pull import checksum as sums
 from server.queries.pull import pull as next_page
@@ -46,7 +47,8 @@ async def pull(
         )
         page = await next_page(state.db, person, known, limit)
     if "customers" in page.counts:
-        summary = [f"{kind}:{count}" for kind, count in sorted(page.counts.items())]
+        left_out = [f"without:{field}" for field in View.of(person).without("customers")]
+        summary = [f"{kind}:{count}" for kind, count in sorted(page.counts.items())] + left_out
         await seen(request, look_at_store(person, "sync", person.store_id, summary))
     if person.device_id is not None:
         await heard(state.db, person.device_id, unsent, app)

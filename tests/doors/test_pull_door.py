@@ -1,10 +1,13 @@
 """The tablets' door as HTTP: limits, cookies, formats, codings."""
 
+import sqlite3
+
 import httpx
 import msgspec
 import pytest
 
 from server.domain.ids import uuid7
+from server.domain.roles import hidden
 from server.queries.pull import Cookie
 from tests.running import OutsideTablet, Running
 
@@ -90,10 +93,36 @@ def a_pull_without_a_token_is_a_401_whatever_its_cookie(server):
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
 
 
-@pytest.mark.parametrize("role", ["technician", "inspector", "crm", "advisor"])
+@pytest.mark.parametrize("role", ["crm", "advisor"])
 def a_role_sees_what_the_manager_sees(server, tablet, role):
     tablet.pull()
     other = OutsideTablet(server, role)
     other.pull()
     assert other.rows == tablet.rows
     assert other.rows["customers"]
+
+
+def a_technician_is_not_told_how_to_reach_a_customer(server, tablet):
+    tablet.pull()
+    numbers = [phone["number"] for row in tablet.rows["customers"].values() for phone in row["phones"]]
+    other = OutsideTablet(server, "technician")
+    text = other.http.get("/sync/pull", params={"limit": 10_000}).text
+    assert len(numbers) > 10
+    assert not [number for number in numbers if number in text]
+    other.pull()
+    assert set(other.rows["customers"]) == set(tablet.rows["customers"])
+
+
+@pytest.mark.parametrize("role", ["technician", "manager"])
+def the_access_log_says_which_fields_of_customers_a_pull_did_not_bring(server, role):
+    tablet = OutsideTablet(server, role)
+    tablet.pull()
+    with sqlite3.connect(server.folder / "shop.db") as connection:
+        query = "SELECT fields FROM access_log WHERE door = 'sync' AND user_id = ? ORDER BY n DESC LIMIT 1"
+        [[told]] = connection.execute(query, (tablet.me["user"]["id"],))
+    fields = msgspec.json.decode(told)
+    assert f"customers:{len(tablet.rows['customers'])}" in fields
+    assert {"without:phones", "without:notes"}.issubset(fields) == (role == "technician")
+    assert [field for field in fields if field.startswith("without:")] == sorted(
+        f"without:{name}" for name in hidden(role, "customers")
+    )

@@ -1820,6 +1820,23 @@ export type CommandName = keyof CommandFields
 /** A drawn signature: the pad's size in pixels, and its lines. */
 export type Strokes = { width: number; height: number; lines: StrokePoint[][] }
 
+/** The groups of fields that a role does not see; its tablets do not get them. */
+export const HIDDEN: Record<string, readonly string[]> = {
+  "manager": [],
+  "advisor": [],
+  "technician": ["contact", "remarks", "link"],
+  "inspector": ["contact", "remarks", "link"],
+  "crm": [],
+  "claims": ["remarks", "link"],
+  "admin": ["contact", "remarks", "link"],
+}
+
+/** What stands for a field that was not given. */
+export const EMPTY: Partial<Record<Kind, Readonly<Record<string, null | []>>>> = {
+  "customers": {"address": null, "birthday_on": null, "channels": null, "consents": [], "contact_stop": null, "email": null, "notes": [], "phones": [], "preferred_channel": null, "quiet": null, "tags": []},
+  "merge_proposals": {"evidence": []},
+}
+
 /** The fields of each command that hold ids it creates. */
 export const MAKES: Partial<Record<CommandName, readonly string[]>> = {
   "appointment.book": ["appointment_id"],

@@ -1,6 +1,6 @@
-/** Who may do what, from the server's own table; screens ask before they offer. */
+/** Who may do and see what, from the server's own table; screens ask before they offer. */
 import { session } from '../sync'
-import { ROLES, type CommandName } from '../gen/wire'
+import { HIDDEN, ROLES, type CommandName } from '../gen/wire'
 
 const fits = (pattern: string, name: string): boolean =>
   new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(name)
@@ -16,3 +16,6 @@ export function roleMay(role: string, name: CommandName): boolean {
 
 /** Whether the person who is signed in may send the command. */
 export const may = (name: CommandName): boolean => roleMay(session.state.user?.role ?? '', name)
+
+/** Whether the person who is signed in sees how to reach a customer, or what the shop knows about them. */
+export const sees = (group: 'contact' | 'remarks'): boolean => !HIDDEN[session.state.user?.role ?? '']?.includes(group)

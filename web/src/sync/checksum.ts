@@ -14,7 +14,7 @@ export async function checkCopy(): Promise<'whole' | 'damaged' | 'behind'> {
   const cookie = await db.read<string>('cookie')
   if (!cookie) return 'behind'
   try {
-    const theirs = await jsonOf<Sums>(await authorised(`/sync/checksum?cookie=${encodeURIComponent(cookie)}`))
+    const theirs = await jsonOf<Sums>(await authorised(`/sync/checksum?cookie=${encodeURIComponent(cookie)}`, { asRole: true }))
     const ours = await sums()
     if ((await db.read<string>('cookie')) !== cookie) return 'behind'
     return KINDS.every((kind) => same(ours[kind], theirs[kind])) ? 'whole' : 'damaged'

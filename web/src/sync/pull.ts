@@ -12,6 +12,7 @@ import { rebase } from './rebase'
 import { authorised } from './session'
 import { goOnAfresh } from './stopped'
 import type { Base, Device, Outcome, Queued, Row } from './types'
+import { whole } from './whole'
 
 interface Page {
   cookie: string
@@ -33,7 +34,7 @@ export async function pullAll(): Promise<boolean> {
   let cookie = await position()
   for (;;) {
     const query = new URLSearchParams({ unsent: `${await unsent()}`, app: __APP_VERSION__, ...(cookie && { cookie }) })
-    const answer = await authorised(`/sync/pull?${query}`)
+    const answer = await authorised(`/sync/pull?${query}`, { asRole: true })
     const body = await textOf(answer)
     const page = pageOf(body)
     if (!page.more) {
@@ -117,7 +118,7 @@ async function putRows(pages: Page[]): Promise<void> {
   for (const kind of KINDS) {
     const news = new Map<string, Row | null>()
     for (const { rows, gone } of pages) {
-      for (const row of rows[kind] ?? []) news.set(row.id, row)
+      for (const row of rows[kind] ?? []) news.set(row.id, whole(kind, row))
       for (const id of gone[kind] ?? []) news.set(id, null)
     }
     if (!news.size) continue

@@ -1,6 +1,7 @@
 /** Who works on this tablet: several people share it; each signs in once with a network and then also without one. */
 
 import { reactive, readonly } from 'vue'
+import { HIDDEN } from '../gen/wire'
 import { announce, tell } from './changes'
 import { db } from './db'
 import { enrolAfresh, publicKey, thisDevice } from './device'
@@ -111,26 +112,29 @@ export async function followSession(): Promise<void> {
 
 /**
  * The token that speaks for this tablet: the active person's, else that of a colleague of the same store who signed in
- * here.
+ * here; for what is shown to the active person, of one who sees the same.
  */
-async function bearer(): Promise<Person | undefined> {
+async function bearer(asRole: boolean): Promise<Person | undefined> {
   const device = await thisDevice()
   const people = await db.people.toArray()
   const active = await db.read<string | null>('active')
-  const storeId = people.find((person) => person.user_id === active)?.store.id
+  const here = people.find((person) => person.user_id === active)
   const able = people.filter((person) => person.token && person.device_id === device.id)
-  const near = able.filter((person) => !storeId || person.store.id === storeId)
+  const near = able.filter((one) => !here || (one.store.id === here.store.id && (!asRole || alike(one.user.role, here.user.role))))
   return near.find((person) => person.user_id === active) ?? near.sort((a, b) => b.seen_at - a.seen_at)[0]
 }
 
+/** Whether two roles see the same fields. */
+const alike = (one: string, other: string): boolean => String(HIDDEN[one]) === String(HIDDEN[other])
+
 /**
  * Asks with this tablet's token; one that the server no longer takes is dropped and the next one tried. Asks nothing
- * once the tablet was revoked.
+ * once the tablet was revoked. `asRole` is for rows: they are what the person who works here sees, or none come.
  */
-export async function authorised(path: string, how: Ask = {}): Promise<Response> {
+export async function authorised(path: string, { asRole = false, ...how }: Ask & { asRole?: boolean } = {}): Promise<Response> {
   for (;;) {
     if (await db.read<boolean>('revoked')) throw new Refused(403, 'device_revoked')
-    const person = await bearer()
+    const person = await bearer(asRole)
     if (!person) throw new Refused(401, 'signed_out')
     try {
       return await ask(path, { ...how, token: person.token })

@@ -1,13 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { uuid7 } from '../../src/sync/clock'
-import { fetchAnew } from '../../src/sync/checksum'
+import { checkCopy, fetchAnew } from '../../src/sync/checksum'
 import { db } from '../../src/sync/db'
 import { send } from '../../src/sync/outbox'
 import { pullAll } from '../../src/sync/pull'
 import { pushAll } from '../../src/sync/push'
+import { thisDevice } from '../../src/sync/device'
+import { find } from '../../src/sync/find'
 import { pendingOf, queueItems, visitOf } from '../../src/sync/views'
 import type { Customer, Visit } from '../../src/gen/wire'
-import { json, tablet, type Peer } from './peer'
+import { json, person, tablet, type Peer } from './peer'
 
 let peer: Peer
 
@@ -183,5 +185,60 @@ describe('pull', () => {
     expect({ ...(await db.visits.get(visit)), rev: 0 }).toEqual({ ...served, rev: 0 })
     expect(await db.queue.count()).toBe(0)
     expect(await db.base.count()).toBe(0)
+  })
+})
+
+describe('a role that does not see everything', () => {
+  const HIDDEN = ['phones', 'email', 'address', 'birthday_on', 'preferred_channel', 'channels', 'quiet', 'notes', 'tags', 'consents', 'contact_stop']
+  const cut = (row: Customer): Customer =>
+    Object.fromEntries(Object.entries(row).filter(([name]) => !HIDDEN.includes(name))) as unknown as Customer
+  const known = (): Customer => ({ ...customer('c1', '王伟'), phones: [{ number: '+8613800138000', label: null, primary: true }], address: '高新区' })
+  const page = (rows: Customer[], reset: boolean) => json({ cookie: '1/5', reset, more: false, rows: { customers: rows }, gone: {}, outcomes: [] })
+
+  it('is not given some fields, and its tablet holds empty ones', async () => {
+    peer.faults = [() => page([cut(known())], false)]
+    await pullAll()
+    expect(await db.customers.get('c1')).toEqual({ ...customer('c1', '王伟') })
+    expect(await find('王伟')).toMatchObject([{ customer: { phones: [] } }])
+  })
+
+  it('guesses over what it was given', async () => {
+    peer.faults = [() => page([cut(known())], false)]
+    await pullAll()
+    await send('customer.add_note', { customer_id: 'c1', note_id: 'n1', text: '备注' })
+    expect(await db.customers.get('c1')).toMatchObject({ notes: [{ text: '备注' }], tags: [] })
+  })
+
+  it('takes over a tablet: nothing of what another role was given stays, what people typed does', async () => {
+    peer.faults = [() => page([known(), customer('c2', '李娜')], false)]
+    await pullAll()
+    await send('customer.add_note', { customer_id: 'c1', note_id: 'n1', text: '备注' })
+    await db.remember('draft.visit', { words: '异响' })
+    peer.faults = [() => page([cut(known())], true)]
+    await pullAll()
+    const everything = JSON.stringify(await Promise.all(db.tables.filter(({ name }) => name !== 'queue').map((table) => table.toArray())))
+    expect(everything).not.toMatch(/13800138000|高新区|李娜/)
+    expect(await db.customers.toArray()).toMatchObject([{ id: 'c1', notes: [{ text: '备注' }] }])
+    expect(await db.queue.toArray()).toMatchObject([{ seq: 1, name: 'customer.add_note' }])
+    expect(await db.read('draft.visit')).toEqual({ words: '异响' })
+  })
+
+  it('gets its rows with a sign-in that sees the same or not at all, although anybody’s sends its work', async () => {
+    const { id } = await thisDevice()
+    await person('u2', 'technician', id)
+    await person('u3', 'manager', id)
+    await db.people.update('u2', { token: null })
+    await db.remember('active', 'u2')
+    await send('finding.record', { visit_id: uuid7(), finding_id: uuid7(), item_code: 'BRAKE-PAD-FL', grade: 'red', dtcs: [], photos: [] })
+    await pushAll(true)
+    expect(await db.queue.toArray()).toMatchObject([{ outcome: { outcome: 'applied' } }])
+    peer.requests = []
+    await expect(pullAll()).rejects.toMatchObject({ status: 401, code: 'signed_out' })
+    await db.remember('cookie', '1/1')
+    await expect(checkCopy()).rejects.toMatchObject({ code: 'signed_out' })
+    expect(peer.requests).toEqual([])
+    await person('u4', 'inspector', id)
+    await pullAll()
+    expect(peer.requests).toEqual(['GET /sync/pull'])
   })
 })

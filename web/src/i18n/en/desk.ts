@@ -94,6 +94,7 @@ export default {
     marks: 'Tags and notes',
     prefers: 'prefers {channel}',
     primary: 'preferred',
+    contact_hidden: 'Your role does not see how to reach the customer',
     edit: 'Edit',
     more_phone: 'Add a phone number',
     channel: 'Preferred channel',

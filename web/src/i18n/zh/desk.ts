@@ -89,6 +89,7 @@ export default {
     marks: '标签和备注',
     prefers: '首选{channel}联系',
     primary: '首选',
+    contact_hidden: '您的角色看不到联系方式',
     edit: '修改资料',
     more_phone: '添加电话',
     channel: '首选联系方式',
