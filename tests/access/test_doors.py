@@ -93,7 +93,7 @@ async def the_records_of_a_store_are_those_of_its_own_people(house: House):
             assert told(others) == told(nobodys)
 
 
-async def nobody_without_a_token_passes_any_door(house: House):
+async def a_caller_without_a_token_passes_no_door(house: House):
     transport = house.clients["manager", "here"]._transport
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as nobody:
         house.clients["nobody", "here"] = nobody

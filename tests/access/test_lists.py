@@ -53,7 +53,7 @@ async def the_journal_is_read_by_the_store_of_who_did_it_and_by_what_it_names(ho
             assert ("visit.open" in names) == near, (role, place)
 
 
-async def what_a_field_held_before_is_seen_by_those_who_see_the_field(house: House):
+async def the_past_of_a_field_is_seen_by_those_who_see_the_field(house: House):
     asked = "query($id: UUID!) { customer(id: $id) { history(first: 50) { field after } } }"
     for role in PEOPLE:
         answer = await house.ask(role, "here", asked, id=house.visit.customer_id)
@@ -62,7 +62,7 @@ async def what_a_field_held_before_is_seen_by_those_who_see_the_field(house: Hou
         assert changed.isdisjoint(hidden(role, "customers")), role
 
 
-async def who_looked_is_told_to_those_whom_the_table_names(house: House):
+async def the_looks_are_told_to_those_whom_the_table_names(house: House):
     asked = "query($id: UUID!) { customer(id: $id) { looks(first: 1) { at } } }"
     for role in PEOPLE:
         answer = await house.ask(role, "here", asked, id=house.visit.customer_id)

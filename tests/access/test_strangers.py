@@ -39,7 +39,7 @@ async def a_command_about_it_is_refused_in_the_same_words(house: House):
     assert "NOT_FOUND" in answers[0].upper()
 
 
-async def watching_it_is_refused_in_the_same_words(house: House):
+async def a_watch_on_it_is_refused_in_the_same_words(house: House):
     """Over HTTP a subscription is refused before anything is looked at; over the socket see tests/graphql."""
     asked = "subscription($id: UUID!) { visitChanged(visitId: $id) { id } }"
     answers = [await house.ask("advisor", "next_door", asked, id=visit) for visit in (house.visit.id, uuid7())]

@@ -44,6 +44,6 @@ async def a_visit_is_watched_by_those_who_see_it(house: House):
     assert await begun(house, "advisor", "here", WATCH, id=uuid7()) == "not_found"
 
 
-async def everybody_watches_the_own_store(house: House):
+async def the_own_store_is_watched_by_everybody(house: House):
     for place in PLACES:
         assert await begun(house, "technician", place, "subscription { storeChanged { storeId } }") is None

@@ -25,7 +25,7 @@ async def a_visit_of_another_store_is_not_found_in_the_words_for_none_at_all(sho
     assert kinds == {("not_found", "visits", ())}
 
 
-async def what_hangs_on_another_stores_visit_is_not_found(shop):
+async def a_line_of_another_stores_visit_is_not_found(shop):
     theirs = await estimated(shop)
     line = theirs.lines[0]
     why = await shop.refused(
@@ -35,7 +35,8 @@ async def what_hangs_on_another_stores_visit_is_not_found(shop):
         store=1,
         line_id=line,
         seen_version=1,
-        changes={"name": {"from": "前刹车片", "to": "换机油"}},
+        name="换机油",
+        reason="改了",
     )
     assert (why.subject.type, why.subject.id) == ("estimate_lines", line)
 
@@ -47,7 +48,7 @@ async def a_customer_of_another_store_is_not_written_to(shop):
     assert why.subject.id == customer
 
 
-async def customer_relations_serve_the_whole_group(shop):
+async def the_customer_relations_serve_the_whole_group(shop):
     customer = await registered(shop)
     await shop.done("crm", "customer.add_note", store=1, customer_id=customer, note_id=uuid7(), text="想换车")
 
@@ -63,7 +64,7 @@ async def a_customer_who_comes_to_a_store_is_served_there(shop):
     )
 
 
-async def work_done_before_a_tablet_moved_to_another_store_still_lands(shop):
+async def the_work_done_before_a_tablet_moved_to_another_store_still_lands(shop):
     tablet = await shop.tablet("advisor")
     visit = await check_in(shop)
     moved = dataclasses.replace(tablet, store_id=shop.stores[1])
