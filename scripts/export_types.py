@@ -18,7 +18,15 @@ from msgspec import Struct
 import server.commands.every  # noqa: F401  (registers every command)
 from server.commands.registry import Spec, public
 from server.domain import fields
-from server.domain.roles import FIELDS, HIDDEN, MAY_READ_RECORDS, MAY_STOP_CONTACT, ROLES
+from server.domain.roles import (
+    FIELDS,
+    HIDDEN,
+    MAY_APPROVE_EXPORT,
+    MAY_ASK_EXPORT,
+    MAY_READ_RECORDS,
+    MAY_STOP_CONTACT,
+    ROLES,
+)
 from server.domain.rows import WIRE
 from server.domain.scopes import SCOPES
 
@@ -120,6 +128,8 @@ def typescript(wire: dict[str, Any], commands: list[Spec]) -> str:
             "",
             f"export const MAY_STOP_CONTACT: readonly string[] = {json.dumps(MAY_STOP_CONTACT)}",
             f"export const MAY_READ_RECORDS: readonly string[] = {json.dumps(MAY_READ_RECORDS)}",
+            f"export const MAY_ASK_EXPORT: Record<string, readonly string[]> = {_literal(MAY_ASK_EXPORT)}",
+            f"export const MAY_APPROVE_EXPORT: readonly string[] = {json.dumps(MAY_APPROVE_EXPORT)}",
             "",
         ]
     )

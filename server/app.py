@@ -11,7 +11,7 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
-from server import VERSION, archive, auth, delivery, graphql, portal, records, sync
+from server import VERSION, auth, delivery, exports, graphql, portal, records, sync
 from server.commands.bus import Bus
 from server.commands.every import REGISTRY
 from server.domain.terms import Terms
@@ -45,7 +45,7 @@ def create_app(config: Settings) -> Litestar:
         route_handlers=[
             Router("/", route_handlers=[healthz, readyz, metrics, shell]),
             *auth.routes, *sync.routes, *graphql.routes, *portal.routes, *delivery.routes,
-            *records.routes, *archive.routes,
+            *records.routes, *exports.routes,
         ],
         dependencies={"person": Provide(provide_caller)},
         exception_handlers=HANDLERS,

@@ -28,9 +28,9 @@ async def _records(kind: Kind, store: str | None, first: date, last: date, targe
         store_id, group_id, name, zone = chosen
         period = Period(store_id, zone, first, last)
         with _opened(target) as out:
-            complete, incomplete = await export(db, group_id, kind, period, name, out)
-    print(f"{complete} complete, {incomplete} incomplete.", file=sys.stderr)
-    return 1 if incomplete else 0
+            written = await export(db, group_id, kind, period, name, out)
+    print(f"{written.complete} complete, {written.incomplete} incomplete.", file=sys.stderr)
+    return 1 if written.incomplete else 0
 
 
 def _opened(target: str | None) -> AbstractContextManager[TextIO]:

@@ -5,7 +5,7 @@ import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 
 const SERVER = process.env['JIECHE_PUBLIC_URL'] ?? 'http://127.0.0.1:8000'
-const SERVED = ['/auth', '/sync', '/media', '/graphql', '/schema.graphql', '/visits', '/records/', '/verify', '/push', '/c/']
+const SERVED = ['/auth', '/sync', '/media', '/graphql', '/schema.graphql', '/visits', '/records/', '/exports', '/verify', '/push', '/c/']
 
 const project = readFileSync(new URL('../pyproject.toml', import.meta.url), 'utf8')
 const version = /^version = "(.+)"$/m.exec(project)![1]!

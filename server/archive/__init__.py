@@ -1,5 +1,1 @@
 """A customer's own archive (PIPL art. 45): everything about one person and nobody else (docs/archive.md)."""
-
-from server.archive.routes import routes
-
-__all__ = ["routes"]

@@ -93,8 +93,16 @@ MAY_READ_LOOKS = ("manager", "crm", "admin")
 MAY_SEE_STORED = ("manager", "claims", "admin")
 """Who may open a customer's record that is only stored (仅存储): to keep the law's periods, and for nothing else."""
 
-MAY_EXPORT = ("manager",)
-"""Who hands a customer the archive of everything about them (`/customers/{id}/archive.zip`)."""
+MAY_ASK_EXPORT: dict[str, tuple[str, ...]] = {
+    "records-health": MAY_READ_RECORDS,
+    "records-warranty": MAY_READ_RECORDS,
+    "customer-archive": ("manager", "crm"),
+    "customer-list": ("manager", "crm", "admin"),
+}
+"""Who may ask for which file with many people's data, or with everything about one (docs/exports.md)."""
+
+MAY_APPROVE_EXPORT = ("manager", "admin")
+"""Who allows what somebody else asked for: a manager for the own store, an admin for the group."""
 
 SERVER = "server"
 """The house itself: papers, messages and archives are made of everything."""

@@ -50,9 +50,13 @@ class Period(Struct, frozen=True):
 
 
 class FiledPage(Struct, frozen=True):
-    """Records of one page; `skipped` visits had nothing to record, `after` is the cursor of the next page."""
+    """Records of one page; `skipped` visits had nothing to record, `after` is the cursor of the next page.
+
+    `customers` are those whose visits were filed.
+    """
 
     filed: list[Filed]
+    customers: list[str]
     skipped: int
     after: str | None
 
@@ -95,5 +99,6 @@ async def filed_page(db: Database, group_id: str, kind: Kind, period: Period, wi
         [rows] = await tx.run(select('t.closed_at, t.id FROM "visits" t', group_id, _LEFT, window, conditions))
     page = rows[: window.first]
     visits = await kept_visits(db, group_id, [visit_id for _, visit_id in page])
-    found = [one for kept in visits if (one := filed(kind, kept)) is not None]
-    return FiledPage(found, len(page) - len(found), cursor(page[-1]) if len(rows) > window.first else None)
+    found = [(one, kept.visit.customer_id) for kept in visits if (one := filed(kind, kept)) is not None]
+    after = cursor(page[-1]) if len(rows) > window.first else None
+    return FiledPage([one for one, _ in found], [who for _, who in found], len(page) - len(found), after)

@@ -25,7 +25,6 @@ from server.records.batch import (
     Period,
     filed,
     filed_page,
-    without_problems,
     without_record,
 )
 from server.records.kept import kept_visit
@@ -54,13 +53,16 @@ async def period_records(
     from_: Annotated[str, Parameter(query="from")] = "", to: str = "",
     store: UUID | None = None, limit: Annotated[int, Parameter(ge=1, le=MOST)] = USUAL, after: str | None = None,
 ) -> Response[bytes]:  # fmt: skip
-    """A page of the records of the cars that left a store on these days, both included."""
+    """How many records of the cars that left a store on these days are complete, and what the others lack: one page.
+
+    The records themselves leave the house by an export that somebody approved (docs/exports.md).
+    """
     _refuse_others(person)
     db = request.app.state.db
     chosen = (await stores_by_id(db, person.group_id)).get(str(store) if store else person.store_id)
     if chosen is None or not Sight.of(person).may_open("visits", [chosen.id]):
         raise Problem(404, "not_found")
-    first, last = _days(from_, to)
+    first, last = days(from_, to)
     try:
         period = Period(chosen.id, chosen.time_zone, first, last)
         page = await filed_page(db, person.group_id, kind, period, Window(limit, after))
@@ -74,21 +76,21 @@ async def period_records(
 def _answer(kind: Kind, store: Store, first: date, last: date, page: FiledPage) -> dict[str, Any]:
     return {
         "kind": kind, "from": first, "to": last, "store": {"id": store.id, "name": store.name},
-        "records": [without_problems(one) for one in page.filed if not one.problems],
+        "complete": sum(not one.problems for one in page.filed),
         "incomplete": [without_record(one) for one in page.filed if one.problems],
         "skipped": page.skipped,
         "after": page.after,
     }  # fmt: skip
 
 
-def _days(first: str, last: str) -> tuple[date, date]:
-    """Both days; raises 400 with the field that is wrong."""
-    days = _day("from", first), _day("to", last)
-    if days[1] < days[0]:
+def days(first: str, last: str) -> tuple[date, date]:
+    """Both days of a period; raises 400 with the field that is wrong."""
+    both = _day("from", first), _day("to", last)
+    if both[1] < both[0]:
         raise _invalid("to", "The last day is before the first.")
-    if (days[1] - days[0]).days >= MOST_DAYS:
+    if (both[1] - both[0]).days >= MOST_DAYS:
         raise _invalid("to", f"A period has {MOST_DAYS} days at the most.")
-    return days
+    return both
 
 
 def _day(field: str, text: str) -> date:

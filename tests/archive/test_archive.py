@@ -6,20 +6,10 @@ import json
 import zipfile
 from pathlib import Path
 
-import httpx
 import jsonschema
 import pytest
-from litestar import Litestar
-from litestar.datastructures import State
-from litestar.di import Provide
 
-from server import archive, auth
-from server.http.caller import provide_caller
-from server.http.errors import HANDLERS
 from server.portal.archive import PACE
-from server.settings import Settings
-from server.store.looks import Looks
-from tests.auth.app import hire, sign_in
 from tests.commands.given import registered
 from tests.portal.door import door
 from tests.visits import Ids, check_in, ready_visit
@@ -130,22 +120,3 @@ async def a_customer_whose_record_is_only_stored_still_gets_it(shop, visit, tmp_
         assert 'data-testid="c-restricted"' in await customer.html()
         data, _ = opened((await customer.get("/archive.zip")).content)
     assert data["customer"]["restricted"]["reason"] == "本人在页面上要求"
-
-
-@pytest.mark.parametrize(("role", "status"), [("manager", 200), ("advisor", 403), ("crm", 403)])
-async def a_manager_has_a_door_of_their_own(shop, visit, tmp_path, role, status):
-    config = Settings(data_dir=str(tmp_path))
-    state = State({"settings": config, "db": shop.db, "bus": shop.bus, "looks": Looks(shop.db)})
-    app = Litestar(
-        route_handlers=[*auth.routes, *archive.routes], dependencies={"person": Provide(provide_caller)},
-        exception_handlers=HANDLERS, state=state, openapi_config=None,
-    )  # fmt: skip
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.test") as http:
-        await hire(shop, name := f"{role}-{shop.group_id[:8]}", role)
-        http.headers["authorization"] = f"Bearer {(await sign_in(http, name)).json()['token']}"
-        answer = await http.get(f"/customers/{visit.customer_id}/archive.zip")
-        assert answer.status_code == status
-        unknown = await http.get(f"/customers/{visit.vehicle_id}/archive.zip")
-        assert unknown.status_code == (404 if status == 200 else 403)
-    if status == 200:
-        assert opened(answer.content)[0]["visits"][0]["id"] == visit.id

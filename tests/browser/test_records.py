@@ -1,4 +1,4 @@
-"""Records at a desk: what lacks in words, the way to the visit, the file, and a clear word without a network."""
+"""Records at a desk: what lacks in words, the way to the visit, the export, and a clear word without a network."""
 
 import json
 from typing import Any
@@ -9,6 +9,7 @@ from server.records.health import BASIC
 from tests.browser.axe import faults
 from tests.browser.conftest import OpenTablet
 from tests.browser.elsewhere import Elsewhere, awaiting_approval
+from tests.browser.office import Office
 from tests.browser.tablet import NARROW, SLOW
 from tests.running import OutsideTablet, Running, now
 
@@ -25,7 +26,7 @@ def handed_over(shop: Running, name: str, plate: str) -> Elsewhere:
     return visit
 
 
-async def a_claims_clerk_sees_what_lacks_takes_the_file_and_is_told_when_there_is_no_network(
+async def a_claims_clerk_sees_what_lacks_asks_for_the_file_and_is_told_when_there_is_no_network(
     tablet: OpenTablet, shop: Running
 ):
     visit = handed_over(shop, "宇文书瑶", "川A92R01")
@@ -37,13 +38,26 @@ async def a_claims_clerk_sees_what_lacks_takes_the_file_and_is_told_when_there_i
         await expect(row).to_contain_text(words, timeout=SLOW)
     assert await faults(one.page) == []
 
+    await one.tap("records-ask")
+    await one.fill("export-reason", "上传维修电子健康档案")
+    assert await faults(one.page) == []
+    await one.tap("export-yes")
+    await one.sees("已提交，等待他人批准")
+    async with Office(shop.url) as manager:
+        [waiting] = [
+            found for found in (await manager.http.get("/exports")).json()["waiting"] if found["asker_role"] == "claims"
+        ]
+        (await manager.http.post(f"/exports/{waiting['id']}/approve")).raise_for_status()
+    await one.tap("records-exports")
     async with one.page.expect_download() as downloading:
-        await one.tap("records-save")
+        await one.tap("export-save")
     told: dict[str, Any] = json.loads((await (await downloading.value).path()).read_text(encoding="utf-8"))
+    assert told["export"]["id"] == waiting["id"]
     [mine] = [found for found in told["incomplete"] if found["visit_id"] == visit.id]
     assert {problem["element"] for problem in mine["problems"]} == {"vin", "repairmileage", "partscode"}
-    assert str(len(told["records"])) == await one.get("records-complete").text_content()
     assert all(set(found["record"]["basicInfo"]) == set(BASIC) for found in told["records"])
+    await one.page.go_back()
+    await expect(one.get("records-complete")).to_have_text(str(len(told["records"])), timeout=SLOW)
 
     await one.goes_out_of_reach()
     await one.tap("records-warranty")

@@ -1,6 +1,6 @@
 /** Where each screen lives; everything but signing in needs a person. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
-import { learnAftercare, learnContact, learnInbox, learnRecords, learnSteps, learnTablet } from './i18n'
+import { learnAftercare, learnContact, learnExports, learnInbox, learnRecords, learnSteps, learnTablet } from './i18n'
 import { session } from './sync'
 import { stay } from './parts/facing'
 import TodayScreen from './screens/today/TodayScreen.vue'
@@ -16,7 +16,7 @@ declare module 'vue-router' {
 }
 
 /** The words that a screen needs beside the first ones. */
-const LEARN = { steps: learnSteps, contact: learnContact, aftercare: learnAftercare, inbox: learnInbox, tablet: learnTablet, records: learnRecords }
+const LEARN = { steps: learnSteps, contact: learnContact, aftercare: learnAftercare, inbox: learnInbox, tablet: learnTablet, records: learnRecords, exports: learnExports }
 
 const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/today' },
@@ -60,8 +60,9 @@ const routes: RouteRecordRaw[] = [
     meta: { words: ['inbox', 'steps', 'contact', 'aftercare'], tab: 'reviews', title: 'reviews.title', up: '/reviews' },
   },
   { path: '/unsent', component: () => import('./screens/me/UnsentScreen.vue'), meta: { words: ['inbox', 'steps', 'contact', 'aftercare', 'tablet'], tab: 'me', title: 'unsent.title', up: '/today' } },
-  { path: '/me', component: () => import('./screens/me/MeScreen.vue'), meta: { words: ['tablet', 'records'], tab: 'me', title: 'me.title' } },
-  { path: '/records', component: () => import('./screens/records/RecordsScreen.vue'), meta: { words: ['records'], tab: 'me', title: 'records.title', up: '/me' } },
+  { path: '/me', component: () => import('./screens/me/MeScreen.vue'), meta: { words: ['tablet', 'records', 'exports'], tab: 'me', title: 'me.title' } },
+  { path: '/me/exports', component: () => import('./screens/exports/ExportsScreen.vue'), meta: { words: ['exports'], tab: 'me', title: 'exports.title', up: '/me' } },
+  { path: '/records', component: () => import('./screens/records/RecordsScreen.vue'), meta: { words: ['records', 'exports'], tab: 'me', title: 'records.title', up: '/me' } },
   { path: '/access', component: () => import('./screens/me/AccessScreen.vue'), meta: { words: ['tablet'], tab: 'me', title: 'access.title', up: '/me' } },
   { path: '/:rest(.*)*', redirect: '/today' },
 ]

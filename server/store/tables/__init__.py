@@ -8,6 +8,7 @@ from server.store.tables.contacts import Complaints, Messages
 from server.store.tables.customers import Customers
 from server.store.tables.estimate import EstimateLines
 from server.store.tables.evidence import Amendments, Photos, Signatures
+from server.store.tables.exports import Exports
 from server.store.tables.feed import Feed, Lookups
 from server.store.tables.findings import Damages, Findings, Progress
 from server.store.tables.inbox import MergeProposals, Reviews
@@ -34,7 +35,7 @@ PROJECTION: tuple[type[Table], ...] = (
 )  # fmt: skip
 SYSTEM: tuple[type[Table], ...] = (
     Groups, Stores, Users, DeviceQueues, Sessions, Journal, History, Receipts, Feed, Lookups, Outbox, AccessLog,
-    AccessHeads, Guesses, Attempts, SigningCodes, SecondFactors, RecoveryCodes, ApiKeys,
+    AccessHeads, Guesses, Attempts, SigningCodes, SecondFactors, RecoveryCodes, ApiKeys, Exports,
 )  # fmt: skip
 TABLES = PROJECTION + SYSTEM
 TABLE_OF: dict[str, type[Table]] = {table._meta.tablename: table for table in PROJECTION}

@@ -1884,3 +1884,10 @@ export const SCOPES = ["visits:read", "estimates:read", "vehicles:read", "vehicl
 
 export const MAY_STOP_CONTACT: readonly string[] = ["manager", "crm"]
 export const MAY_READ_RECORDS: readonly string[] = ["manager", "claims", "admin"]
+export const MAY_ASK_EXPORT: Record<string, readonly string[]> = {
+  "records-health": ["manager", "claims", "admin"],
+  "records-warranty": ["manager", "claims", "admin"],
+  "customer-archive": ["manager", "crm"],
+  "customer-list": ["manager", "crm", "admin"],
+}
+export const MAY_APPROVE_EXPORT: readonly string[] = ["manager", "admin"]

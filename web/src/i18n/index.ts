@@ -4,6 +4,7 @@ import { said } from './said'
 import zh from './zh'
 import type aftercare from './zh/aftercare'
 import type contact from './zh/contact'
+import type exportWords from './zh/exports'
 import type inbox from './zh/inbox'
 import type records from './zh/records'
 import type steps from './zh/steps'
@@ -12,7 +13,7 @@ import type tablet from './zh/tablet'
 /** A language that the screens speak. */
 export type Language = 'zh-CN' | 'en'
 
-type Words = typeof zh & Partial<typeof inbox> & Partial<typeof contact & typeof aftercare> & Partial<typeof tablet & typeof steps & typeof records>
+type Words = typeof zh & Partial<typeof inbox> & Partial<typeof contact & typeof aftercare> & Partial<typeof tablet & typeof steps & typeof records & typeof exportWords>
 
 const STORED = 'jieche.language'
 
@@ -77,6 +78,9 @@ export const learnAftercare = later(() => import('./zh/aftercare'))
 
 /** The Chinese words of the records that the law asks for. */
 export const learnRecords = later(() => import('./zh/records'))
+
+/** The Chinese words of exports. */
+export const learnExports = later(() => import('./zh/exports'))
 
 /** Takes up the language that was chosen on this tablet before. */
 export const speakAsBefore = (): Promise<void> => speak(localStorage.getItem(STORED) === 'en' ? 'en' : 'zh-CN')

@@ -1,7 +1,8 @@
 /** Where people are signed in and on which tablets: asked of the server with the own token, never a colleague's. */
 
 import { db } from './db'
-import { ask, jsonOf, Refused } from './door'
+import { ask, jsonOf } from './door'
+import { own } from './own'
 import { makeVerifier } from './verifier'
 
 export interface SessionCard {
@@ -32,26 +33,18 @@ const WEEK_MS = 7 * 24 * 3600_000
 const TRY_AGAIN_MS = 3600_000
 let notBefore = 0
 
-/** Asks as the person who works here. Raises Refused (`signed_out` without a token) or Unreachable. */
-async function own(path: string, method = 'GET', json?: unknown): Promise<Response> {
-  const active = await db.read<string | null>('active')
-  const token = active ? (await db.people.get(active))?.token : null
-  if (!token) throw new Refused(401, 'signed_out')
-  return ask(path, { method, token, ...(json !== undefined && { json }) })
-}
-
 export const access = {
   sessions: async (): Promise<SessionCard[]> =>
     (await jsonOf<{ sessions: SessionCard[] }>(await own('/auth/sessions?everybody=true'))).sessions,
   devices: async (): Promise<DeviceCard[]> => (await jsonOf<{ devices: DeviceCard[] }>(await own('/auth/devices'))).devices,
-  end: async (id: string): Promise<void> => void (await own(`/auth/sessions/${id}`, 'DELETE')),
-  endOthers: async (): Promise<number> => (await jsonOf<{ ended: number }>(await own('/auth/sessions', 'DELETE'))).ended,
-  approve: async (id: string): Promise<void> => void (await own(`/auth/devices/${id}/approve`, 'POST')),
-  revoke: async (id: string): Promise<void> => void (await own(`/auth/devices/${id}/revoke`, 'POST')),
+  end: async (id: string): Promise<void> => void (await own(`/auth/sessions/${id}`, { method: 'DELETE' })),
+  endOthers: async (): Promise<number> => (await jsonOf<{ ended: number }>(await own('/auth/sessions', { method: 'DELETE' }))).ended,
+  approve: async (id: string): Promise<void> => void (await own(`/auth/devices/${id}/approve`, { method: 'POST' })),
+  revoke: async (id: string): Promise<void> => void (await own(`/auth/devices/${id}/revoke`, { method: 'POST' })),
 
   /** Changes the own password, here and there; the PIN that was set under the old one stays, the person is the same. */
   async changePassword(old: string, fresh: string): Promise<number> {
-    const { ended } = await jsonOf<{ ended: number }>(await own('/auth/password', 'POST', { old, new: fresh }))
+    const { ended } = await jsonOf<{ ended: number }>(await own('/auth/password', { method: 'POST', json: { old, new: fresh } }))
     const verifier = await makeVerifier(fresh)
     const active = await db.read<string | null>('active')
     if (active) await db.people.update(active, { verifier })

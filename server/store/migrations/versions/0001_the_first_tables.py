@@ -192,8 +192,13 @@ TABLES = {
     "recovery_codes": """
         user_id uuid, mac text
     """,
+    "exports": """
+        id uuid, group_id uuid, store_id uuid, kind text, first_day text?, last_day text?, customer_id uuid?,
+        reason text, state text, asked_at timestamptz, asked_by uuid, decided_at timestamptz?, decided_by uuid?,
+        refusal text?, fetched_at timestamptz?, fetched_in uuid?, tries integer, people integer?
+    """,
 }
-KEYS = dict.fromkeys(("groups", "stores", "users", "sessions", "api_keys", "outbox", "signing_codes"), "id") | {
+KEYS = dict.fromkeys(("groups", "stores", "users", "sessions", "api_keys", "outbox", "signing_codes", "exports"), "id") | {
     "device_queues": "device_id",
     "access_log": "group_id, n",
     "access_heads": "group_id",
@@ -263,6 +268,8 @@ INDEXES = (
     ("access_log", "group_id, subject_id, n"),
     ("signing_codes", "visit_id, sent_at"),
     ("signing_codes", "phone_mac, sent_at"),
+    ("exports", "group_id, store_id, asked_at"),
+    ("exports", "asked_by, asked_at"),
 )
 
 

@@ -3,6 +3,7 @@ import aftercare from './aftercare'
 import closing from './closing'
 import contact from './contact'
 import desk from './desk'
+import exportWords from './exports'
 import frame from './frame'
 import inbox from './inbox'
 import papers from './papers'
@@ -16,4 +17,4 @@ import trouble from './trouble'
 import visit from './visit'
 import words from './words'
 
-export default { ...frame, ...words, ...desk, ...visit, ...closing, ...aftercare, ...contact, ...inbox, ...papers, ...reception, ...records, ...shell, ...tablet, ...signer, ...trouble, ...proposal }
+export default { ...frame, ...words, ...desk, ...visit, ...closing, ...aftercare, ...contact, ...inbox, ...papers, ...reception, ...records, ...exportWords, ...shell, ...tablet, ...signer, ...trouble, ...proposal }

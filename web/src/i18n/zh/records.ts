@@ -2,7 +2,7 @@
 export default {
   records: {
     title: '档案',
-    what: '健康档案（JT/T 1132）和三包维修记录，缺什么，导出',
+    what: '健康档案（JT/T 1132）和三包维修记录，缺什么，申请导出',
     kind: '哪种档案',
     kinds: { health: '健康档案', warranty: '三包' },
     about: {
@@ -18,14 +18,13 @@ export default {
     complete: '完整',
     incomplete: '缺内容',
     counting: '正在核对，已看 {n} 份…',
-    save: '导出 JSON',
-    saved: '已导出 {file}',
+    ask: '申请导出',
     lacking: '缺内容的工单',
     lacks: '缺 {n} 项',
     none: '这段时间没有档案',
     none_next: { health: '换一段日期看看。交车后才有档案。', warranty: '换一段日期看看。三包维修交车后才有记录。' },
     all_well: '{n} 份档案全部完整',
-    all_well_next: '可以直接导出。',
+    all_well_next: '可以申请导出。',
     offline: '档案要在联网时核对',
     offline_next: '连上服务器后自动继续。',
     failed: '服务器没有给出档案',

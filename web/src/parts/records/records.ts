@@ -21,13 +21,13 @@ export interface Incomplete {
   problems: Lack[]
 }
 
-/** A period as the server tells it, all pages together. */
+/** A period as the server tells it, all pages together: how many records are complete, and what the others lack. */
 export interface Period {
   kind: RecordKind
   from: string
   to: string
   store: { id: string; name: string }
-  records: { visit_id: string; number: string; record: unknown }[]
+  complete: number
   incomplete: Incomplete[]
 }
 
@@ -63,7 +63,7 @@ const written = (day: Date): string =>
   [day.getFullYear(), String(day.getMonth() + 1).padStart(2, '0'), String(day.getDate()).padStart(2, '0')].join('-')
 
 /**
- * All records of the period, page by page; `seen` hears how many are there so far. Raises Unreachable and Refused, and
+ * What lacks in the records of the period, page by page; `seen` hears how many are there so far. Raises Unreachable and Refused, and
  * what the signal says once it aborts.
  */
 export async function periodRecords(
@@ -75,13 +75,13 @@ export async function periodRecords(
     const query = new URLSearchParams({ ...days, limit: '500', ...(after === null ? {} : { after }) })
     const page: Period & { after: string | null } = await jsonOf(await authorised(`/records/${kind}?${query}`))
     signal.throwIfAborted()
-    const { after: next, records, incomplete, kind: _, from, to, store } = page
+    const { after: next, complete, incomplete, kind: _, from, to, store } = page
     whole = {
       kind, from, to, store,
-      records: [...(whole?.records ?? []), ...records], incomplete: [...(whole?.incomplete ?? []), ...incomplete],
+      complete: (whole?.complete ?? 0) + complete, incomplete: [...(whole?.incomplete ?? []), ...incomplete],
     }
     after = next
-    seen(whole.records.length + whole.incomplete.length)
+    seen(whole.complete + whole.incomplete.length)
   } while (after !== null)
   return whole
 }
@@ -94,15 +94,4 @@ export async function visitRecord(visitId: string, kind: RecordKind): Promise<Fi
     if (error instanceof Refused && error.code === 'no_record') return null
     throw error
   }
-}
-
-/** Gives the period to the person as a JSON file; the file's name. */
-export function saveRecords(period: Period): string {
-  const file = `${period.kind}-records-${period.from}-${period.to}.json`
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([JSON.stringify(period, null, 1)], { type: 'application/json' }))
-  link.download = file
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
-  return file
 }

@@ -1,0 +1,1 @@
+"""Files with personal data leave the house when somebody else allowed it."""
