@@ -12,7 +12,7 @@ from server.queries.contact import messages_of
 from server.queries.looks import looks_at
 from server.queries.names import names_of
 from server.queries.portal_past import earlier_visits
-from server.queries.rows import belonging_to, rows_by_id
+from server.queries.rows import belonging_to
 from server.queries.sight import Sight
 from server.queries.stores import stores_by_id
 from server.queries.visits import VisitRows, visit_rows
@@ -130,8 +130,3 @@ def _without(value: Any, own_name: str) -> Any:
 
 def _is_staff(name: str, value: Any) -> bool:
     return name == "by" and not isinstance(value, dict)
-
-
-async def customer_by_id(db: Database, group_id: str, customer_id: str) -> Customer | None:
-    """The customer under this id or alias."""
-    return (await rows_by_id(db, Sight.everything(group_id), "customers", [customer_id])).get(customer_id)

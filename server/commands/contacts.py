@@ -2,6 +2,7 @@
 
 from server.commands.common import entry, get, is_repeat, meet, tell
 from server.commands.registry import By, Command, handles
+from server.commands.stored import usable_by
 from server.domain.fields import Change, Id, Label, Language, MessageChannel, Text
 from server.domain.reasons import Reason, Rejected, invalid
 from server.domain.roles import MAY_STOP_CONTACT
@@ -24,7 +25,7 @@ class SetContact(Command, frozen=True):
 @handles("customer.set_contact")
 def set_contact(work: Work, by: By, c: SetContact) -> None:
     """Changes only what the person changed; `contact_stop` is set and lifted by those who answer for the customer."""
-    customer = get(work, Customer, c.customer_id)
+    customer = usable_by(by, get(work, Customer, c.customer_id))
     if c.contact_stop is not None and by.role not in MAY_STOP_CONTACT:
         raise Rejected(Reason.FORBIDDEN, "customers", customer.id, field="contact_stop")
     wanted = (c.channels and c.channels.to) or []

@@ -9,7 +9,7 @@ from server.commands import identity
 from server.commands.common import entry, get, is_repeat, meet, named_changes
 from server.commands.phones import PhoneChanges, PhoneEntry, changed_phones, read_phones
 from server.commands.registry import By, Command, handles
-from server.commands.stored import usable
+from server.commands.stored import usable, usable_by
 from server.domain.alike import keys_of_customer
 from server.domain.fields import (
     Change,
@@ -113,7 +113,7 @@ def _keys_after(work: Work, c: UpdateCustomer) -> list[str]:
 @handles("customer.update", follow=_keys_after)
 def update_customer(work: Work, by: By, c: UpdateCustomer) -> None:
     """Meets the central profile field by field."""
-    customer = get(work, Customer, c.customer_id)
+    customer = usable(get(work, Customer, c.customer_id))
     changes = named_changes(c.changes)
     if "kind" in changes and changes["kind"].to is None:
         raise invalid("changes.kind.to", "missing")
@@ -166,8 +166,13 @@ class SetConsent(Command, frozen=True):
 
 @handles("customer.set_consent")
 def set_consent(work: Work, by: By, c: SetConsent) -> None:
-    """Keeps the decision beside all earlier ones; which one counts is computed (`merge.allowed`)."""
+    """Keeps the decision beside all earlier ones; which one counts is computed (`merge.allowed`).
+
+    Of a record that is only stored staff still write down a withdrawal.
+    """
     customer = get(work, Customer, c.customer_id)
+    if c.decision == "granted":
+        usable_by(by, customer)
     consent = Consent(
         id=by.command_id, purpose=c.purpose, channel=c.channel, decision=c.decision, decided_at=c.decided_at,
         source=c.source, lifts=c.lifts or [], recorded_by=by.user_id,

@@ -97,7 +97,7 @@ MAY_ASK_EXPORT: dict[str, tuple[str, ...]] = {
     "records-health": MAY_READ_RECORDS,
     "records-warranty": MAY_READ_RECORDS,
     "customer-archive": ("manager", "crm"),
-    "customer-list": ("manager", "crm", "admin"),
+    "customer-list": ("manager", "crm"),
 }
 """Who may ask for which file with many people's data, or with everything about one (docs/exports.md)."""
 

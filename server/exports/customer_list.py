@@ -11,6 +11,7 @@ from server.exports.mark import Mark
 from server.queries.names import names_of
 from server.queries.pages import Condition, Order, Window, page_of
 from server.queries.rows import belonging_to
+from server.queries.sight import Sight
 from server.queries.stores import Store
 from server.store.database import Database
 
@@ -29,7 +30,7 @@ _HEAD = (
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
 
 
-async def write_list(db: Database, group_id: str, store: Store, mark: Mark, out: TextIO) -> list[str]:
+async def write_list(db: Database, sight: Sight, store: Store, mark: Mark, out: TextIO) -> list[str]:
     """Writes the store's customers whose data may be used, by id; gives their ids."""
     out.write("\ufeff")  # so that spreadsheets read it as UTF-8
     sheet = csv.writer(out)
@@ -37,12 +38,12 @@ async def write_list(db: Database, group_id: str, store: Store, mark: Mark, out:
     sheet.writerows([(), _COLUMNS])
     zone, ids, after = ZoneInfo(store.time_zone), list[str](), None
     while True:
-        page = await page_of(db, group_id, "customers", _BY_ID, Window(PAGE, after), *_of(store.id))
+        page = await page_of(db, sight, "customers", _BY_ID, Window(PAGE, after), *_of(store.id))
         ids += [customer.id for customer in page.rows]
-        sheet.writerows(await _lines(db, group_id, page.rows, zone, mark.id))
+        sheet.writerows(await _lines(db, sight, page.rows, zone, mark.id))
         if not page.more:
             return ids
-        after = page.cursors[-1]
+        after = page.last
 
 
 def _of(store_id: str) -> list[Condition]:
@@ -54,13 +55,13 @@ def _of(store_id: str) -> list[Condition]:
     return [(here, (store_id,)), ("t.restricted IS NULL", ())]
 
 
-async def _lines(db: Database, group_id: str, people: list[Customer], zone: ZoneInfo, mark: str) -> list[list[str]]:
+async def _lines(db: Database, sight: Sight, people: list[Customer], zone: ZoneInfo, mark: str) -> list[list[str]]:
     ids = [customer.id for customer in people]
     async with db.read() as tx:
-        names = await names_of(tx, db.dialect, group_id, ids)
+        names = await names_of(tx, db.dialect, sight.group_id, ids)
     every = {name for known in names.values() for name in known}
-    cars = await belonging_to(db, group_id, "vehicles", "owner_id", "id", ids, CARS)
-    visits = await belonging_to(db, group_id, "visits", "customer_id", "opened_at", every, 1)
+    cars = await belonging_to(db, sight, "vehicles", "owner_id", "id", ids, CARS)
+    visits = await belonging_to(db, sight, "visits", "customer_id", "opened_at", every, 1)
     lines: list[list[str]] = []
     for one in people:
         came = [visit.opened_at for name in names[one.id] for visit in visits.get(name, [])]

@@ -14,6 +14,7 @@ from server.exports.requests import Export
 from server.http.errors import Problem
 from server.http.looking import look
 from server.queries.callers import Caller
+from server.queries.sight import Sight
 from server.store.looks import Looks
 
 AT_ONCE = 500
@@ -29,7 +30,7 @@ async def file(request: Request[Any, Any, Any], person: Caller, export_id: UUID,
         raise Problem(404, "not_found")
     _refuse(person, export, again)
     mark = mark_of(export, now)
-    made = await make(state.db, state.settings.data, person.group_id, export, mark, now)
+    made = await make(state.db, state.settings.data, Sight.of(person), export, mark, now)
     if made is None:
         raise Problem(404, "not_found")
     if again:

@@ -11,12 +11,13 @@ from typing import IO, cast
 import msgspec
 from msgspec import Struct
 
-from server.archive.facts import customer_by_id
 from server.archive.packed import pack
 from server.archive.zipped import PIECE, Item, length, sent
 from server.exports.customer_list import write_list
 from server.exports.mark import Mark
 from server.exports.requests import Export
+from server.queries.rows import rows_by_id
+from server.queries.sight import Sight
 from server.queries.stores import stores_by_id
 from server.records.batch import Kind, Period
 from server.records.export import export as write_records
@@ -32,30 +33,31 @@ class Made(Struct, frozen=True):
     customers: list[str]
 
 
-async def make(db: Database, data: Path, group_id: str, export: Export, mark: Mark, now: datetime) -> Made | None:
+async def make(db: Database, data: Path, sight: Sight, export: Export, mark: Mark, now: datetime) -> Made | None:
     """The file as of now, marked; None when its customer is gone."""
     if export.kind == "customer-archive":
-        return await _archive(db, data, group_id, export, mark, now)
+        return await _archive(db, data, sight, export, mark, now)
     file = TemporaryFile()  # noqa: SIM115  (`_read` closes it)
     out = TextIOWrapper(file, "utf-8", newline="")
-    store = (await stores_by_id(db, group_id))[export.store_id]
+    store = (await stores_by_id(db, sight.group_id))[export.store_id]
     if export.kind == "customer-list":
-        kind, customers = "text/csv; charset=utf-8", await write_list(db, group_id, store, mark, out)
+        kind, customers = "text/csv; charset=utf-8", await write_list(db, sight, store, mark, out)
     else:
         which = cast(Kind, export.kind.removeprefix("records-"))
         first, last = (date.fromisoformat(day or "") for day in (export.first_day, export.last_day))
         period = Period(store.id, store.time_zone, first, last)
-        written = await write_records(db, group_id, which, period, store.name, out, mark)
+        written = await write_records(db, sight.group_id, which, period, store.name, out, mark)
         kind, customers = "application/json", written.customers
     out.detach()
     return Made(file.seek(0, 2), _read(file), kind, customers)
 
 
-async def _archive(db: Database, data: Path, group_id: str, export: Export, mark: Mark, now: datetime) -> Made | None:
-    customer = await customer_by_id(db, group_id, export.customer_id or "")
-    if customer is None:
+async def _archive(db: Database, data: Path, sight: Sight, export: Export, mark: Mark, now: datetime) -> Made | None:
+    found = await rows_by_id(db, sight, "customers", [export.customer_id] if export.customer_id else [])
+    if not found:
         return None
-    items = await pack(db, data, group_id, customer, now)
+    [customer] = found.values()
+    items = await pack(db, data, sight.group_id, customer, now)
     manifest = {"export": mark, "files": [{"name": item.name, "bytes": item.size} for item in items]}
     content = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
     items = [Item("export.json", len(content), content), *items]

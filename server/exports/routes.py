@@ -6,7 +6,6 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 from msgspec import Struct
 
-from server.archive.facts import customer_by_id
 from server.domain.exports import LONGEST_REASON, SHORTEST_REASON, ExportKind
 from server.domain.fields import Id
 from server.domain.ids import uuid7
@@ -16,7 +15,8 @@ from server.exports.requests import Export, Wanted
 from server.http import bodies
 from server.http.errors import Problem
 from server.queries.callers import Caller
-from server.queries.customers import may_see
+from server.queries.rows import rows_by_id
+from server.queries.sight import Sight
 from server.queries.stores import stores_by_id
 from server.records.routes import days
 from server.store.rows import encode
@@ -64,10 +64,10 @@ async def _wanted(db: Any, person: Caller, asked: AskExport) -> Wanted:
     if asked.kind in ("records-health", "records-warranty"):
         first, last = (day.isoformat() for day in days(asked.from_, asked.to))
     if asked.kind == "customer-archive":
-        found = asked.customer_id and await customer_by_id(db, person.group_id, asked.customer_id)
-        if not found or not may_see(person.role, found):
+        found = await rows_by_id(db, Sight.of(person), "customers", [asked.customer_id] if asked.customer_id else [])
+        if not found:
             raise Problem(404, "not_found")
-        customer_id = found.id
+        [customer_id] = (row.id for row in found.values())
     return Wanted(asked.kind, store.id, first, last, customer_id, reason)
 
 

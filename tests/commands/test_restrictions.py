@@ -18,6 +18,12 @@ async def restrict(shop, customer: str, role: str = "crm", **fields):
     return await shop.done(role, "customer.restrict", **wish | fields)
 
 
+def consent(decision: str) -> dict:
+    """What the customer said about marketing."""
+    said = {"purpose": "marketing", "channel": "any", "source": "tablet", "decided_at": "2026-11-21T01:00:00Z"}
+    return said | {"decision": decision}
+
+
 async def cancelled(shop) -> Ids:
     """A visit that ended without work."""
     visit = await check_in(shop)
@@ -85,6 +91,11 @@ async def a_stored_record_is_joined_with_nobody_and_proposed_to_nobody(shop):
         ("customer.tag", {"add": ["VIP"]}),
         ("customer.add_note", {"note_id": uuid7(), "text": "爱喝茶"}),
         ("appointment.book", {"appointment_id": uuid7(), "at": "2026-12-01T01:00:00Z", "work": "保养"}),
+        ("customer.update", {"changes": {"name": {"from": "王伟", "to": "王大伟"}}}),
+        ("customer.update", {"phones": {"add": [{"number": "13900139000"}]}}),
+        ("customer.set_contact", {"language": {"from": None, "to": "en"}}),
+        ("customer.set_contact", {"contact_stop": {"from": None, "to": "客户要求"}}),
+        ("customer.set_consent", consent("granted")),
     ],
 )
 async def a_stored_record_is_not_worked_with(shop, name, fields):
@@ -92,6 +103,26 @@ async def a_stored_record_is_not_worked_with(shop, name, fields):
     await restrict(shop, customer)
     why = await shop.refused("manager", name, "storage_only", customer_id=customer, **fields)
     assert (why.subject.type, why.subject.id) == ("customers", customer)
+
+
+async def a_withdrawal_is_written_into_a_stored_record_too(shop):
+    customer = await registered(shop)
+    await restrict(shop, customer)
+    await shop.done("crm", "customer.set_consent", customer_id=customer, **consent("withdrawn"))
+    [row] = (await rows_by_id(shop.db, Sight.everything(shop.group_id), "customers", [customer])).values()
+    assert [one.decision for one in row.consents] == ["withdrawn"]
+
+
+async def a_customer_says_on_the_own_page_what_they_wish_of_a_stored_record(shop):
+    visit = await check_in(shop)
+    await restrict(shop, visit.customer_id)
+    link = shop.link(visit.id)
+    for name, fields in (
+        ("customer.set_contact", {"language": {"from": None, "to": "en"}}),
+        ("customer.set_consent", consent("granted") | {"source": "page"}),
+    ):
+        outcome = await shop.run(link, name, customer_id=visit.customer_id, **fields)
+        assert outcome.outcome == "applied", outcome
 
 
 async def a_second_wish_changes_nothing_and_lifting_brings_the_record_back(shop):

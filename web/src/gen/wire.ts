@@ -1888,6 +1888,6 @@ export const MAY_ASK_EXPORT: Record<string, readonly string[]> = {
   "records-health": ["manager", "claims", "admin"],
   "records-warranty": ["manager", "claims", "admin"],
   "customer-archive": ["manager", "crm"],
-  "customer-list": ["manager", "crm", "admin"],
+  "customer-list": ["manager", "crm"],
 }
 export const MAY_APPROVE_EXPORT: readonly string[] = ["manager", "admin"]
