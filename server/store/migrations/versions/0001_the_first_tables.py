@@ -198,7 +198,8 @@ TABLES = {
         refusal text?, fetched_at timestamptz?, fetched_in uuid?, tries integer, people integer?
     """,
 }
-KEYS = dict.fromkeys(("groups", "stores", "users", "sessions", "api_keys", "outbox", "signing_codes", "exports"), "id") | {
+BY_ID = ("groups", "stores", "users", "sessions", "api_keys", "outbox", "signing_codes", "exports")
+KEYS = dict.fromkeys(BY_ID, "id") | {
     "device_queues": "device_id",
     "access_log": "group_id, n",
     "access_heads": "group_id",
