@@ -9,7 +9,8 @@ from server.graphql.context import Info
 from server.graphql.errors import Refusal
 from server.graphql.leading import checked, readable
 from server.graphql.shapes import documented
-from server.queries.pages import BadCursor, Page, Window
+from server.queries.pages import BadCursor, Page, Window, counted
+from server.store.database import Statement
 
 T = TypeVar("T")
 After = Annotated[str | None, strawberry.argument(description="The cursor after which the page begins.")]
@@ -39,6 +40,13 @@ class Connection(Generic[T]):
 
     edges: list[Edge[T]]
     page_info: PageInfo
+    whole: strawberry.Private[Statement | None] = None
+
+    @documented
+    async def total_count(self, info: Info) -> int | None:
+        """How many rows the whole list has. Null when it has more than 1,000, and where it is not counted: the journal,
+        and reviews for whoever sees some of them only."""
+        return await counted(info.context.db, self.whole)
 
 
 async def connection(
@@ -56,6 +64,7 @@ async def connection(
     start = page.cursors[0] if page.cursors else None
     return Connection(
         edges=[Edge(cursor=cursor, node=row) for cursor, row in zip(page.cursors, page.rows, strict=True)],
+        whole=page.whole,
         page_info=PageInfo(
             has_next_page=page.more, has_previous_page=after is not None, start_cursor=start, end_cursor=page.last
         ),

@@ -7,12 +7,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from server.domain.fields import Id
 from server.queries.rows import MERGEABLE, read
 from server.queries.sight import Sight
 from server.store.database import Database, Rows, Statement
+
+COUNTED = 1_000
+"""Counting goes so far: 4 to 26 ms of 20,000 customers, all of which would take up to half a second on SQLite."""
 
 
 class BadCursor(ValueError):
@@ -42,12 +45,16 @@ class Window(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """Rows with the cursor of each; `more` says that others follow, after the cursor `last`."""
+    """Rows with the cursor of each; `more` says that others follow, after the cursor `last`.
+
+    `whole` counts the list, where it can be counted (`counted`).
+    """
 
     rows: list[Any]
     cursors: list[str]
     more: bool
     last: str | None
+    whole: Statement | None = None
 
 
 Condition = tuple[str, Sequence[Any]]
@@ -66,7 +73,24 @@ async def page_of(db: Database, sight: Sight, kind: str, order: Order, window: W
     async with db.read() as tx:
         [rows] = await tx.run(statement)
         found = await read(tx, db.dialect, sight, kind, [row[-1] for row in rows[: window.first]])
-    return paged(rows, order, window, lambda row: found.get(row[-1]))
+    page = paged(rows, order, window, lambda row: found.get(row[-1]))
+    return page if sight.picks(kind) else structs.replace(page, whole=_whole(kind, sight.group_id, seen))
+
+
+def _whole(kind: str, group_id: str, conditions: list[Condition]) -> Statement:
+    words = " AND ".join(["t.group_id = ?", *(words for words, _ in conditions)])
+    values = [value for _, values in conditions for value in values]
+    one_by_one = f'SELECT 1 AS one FROM "{kind}" t WHERE {words} LIMIT {COUNTED + 1}'
+    return f"SELECT count(*) FROM ({one_by_one}) AS counted", (group_id, *values)
+
+
+async def counted(db: Database, whole: Statement | None) -> int | None:
+    """How many rows a list has, page or not; None when it cannot be counted, and for more than `COUNTED`."""
+    if whole is None:
+        return None
+    async with db.read() as tx:
+        [[(found,)]] = await tx.run(whole)
+    return found if found <= COUNTED else None
 
 
 def select(what: str, group_id: str, order: Order, window: Window, conditions: list[Condition]) -> Statement:

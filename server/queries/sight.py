@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from server.domain.phone import masked
-from server.domain.roles import MAY_SEE_STORED, SERVER, Reach, hidden, reach, reads_review
+from server.domain.roles import MAY_SEE_STORED, SERVER, Reach, hidden, may, reach, reads_review
 from server.domain.rows import KIND_OF, WIRE
 from server.domain.rows.customers import Customer
 from server.domain.rows.inbox import Review
@@ -62,6 +62,10 @@ class Sight(Struct, frozen=True):
             return [_NONE]
         found: list[Condition] = [] if whose == "group" else [(_HERE, (kind, self.store_id))]
         return [*found, (_IN_USE, ())] if kind == "customers" and not self.sees_stored else found
+
+    def picks(self, kind: str) -> bool:
+        """Whether a list leaves out rows that only reading tells apart, so that it cannot be counted."""
+        return kind == "reviews" and self.role != SERVER and not may(self.role, "review.resolve")
 
     def shown(self, row: Any) -> Any | None:
         """The row as this person sees it, hidden fields starred or empty; None for one that is not theirs to read."""
