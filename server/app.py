@@ -8,10 +8,8 @@ from pathlib import Path
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 
-from server import VERSION, auth, delivery, exports, graphql, portal, records, sync
+from server import VERSION, auth, delivery, exports, graphql, openapi, portal, records, sync
 from server.commands.bus import Bus
 from server.commands.every import REGISTRY
 from server.domain.terms import Terms
@@ -41,7 +39,7 @@ def create_app(config: Settings) -> Litestar:
     Raises ValueError for a list of trusted GraphQL documents that cannot be read.
     """
     graphql.trusted(config.graphql_documents)
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             Router("/", route_handlers=[healthz, readyz, metrics, shell]),
             *auth.routes, *sync.routes, *graphql.routes, *portal.routes, *delivery.routes,
@@ -54,12 +52,11 @@ def create_app(config: Settings) -> Litestar:
         before_send=[secured],
         guards=[paced],
         state=State({"settings": config}),
-        openapi_config=OpenAPIConfig(
-            title="Jieche 接车", version=VERSION, path="/openapi", render_plugins=[JsonRenderPlugin()]
-        ),
+        openapi_config=openapi.config(VERSION),
         request_max_body_size=SMALL,
         debug=False,
     )  # fmt: skip
+    return openapi.completed(app)
 
 
 def from_environment() -> Litestar:
