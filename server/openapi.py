@@ -24,12 +24,14 @@ from server.auth.login import Login
 from server.auth.password_routes import Change
 from server.auth.totp_routes import Begin, Confirm, Proof
 from server.delivery.signing_codes import Told, Wanted
+from server.exports.routes import AskExport, RefuseExport
 from server.sync.push import Push
 
 BODIES: dict[tuple[str, str], Any] = {
     ("/auth/login", "POST"): Login, ("/auth/password", "POST"): Change, ("/auth/totp", "POST"): Begin,
     ("/auth/totp/confirm", "POST"): Confirm, ("/auth/totp", "DELETE"): Proof,
     ("/auth/totp/recovery-codes", "POST"): Proof, ("/auth/people/{user_id}/totp", "DELETE"): Proof,
+    ("/exports", "POST"): AskExport, ("/exports/{export_id}/refuse", "POST"): RefuseExport,
     ("/auth/keys", "POST"): NewKey, ("/auth/keys/{key_id}/rotate", "POST"): Renewal,
     ("/visits/{visit_id}/signing-codes", "POST"): Wanted,
     ("/visits/{visit_id}/signing-codes/{code_id}/check", "POST"): Told, ("/sync/push", "POST"): Push,
@@ -41,7 +43,7 @@ MEDIA = {
     "/media/{sha256}": ("image/jpeg", "image/png", "image/webp"), "/sync/live": ("text/event-stream",),
     "/visits/{visit_id}/handover.pdf": ("application/pdf",),
     "/visits/{visit_id}/amendments/{name}": ("application/pdf",),
-    "/customers/{customer_id}/archive.zip": ("application/zip",),
+    "/exports/{export_id}/file": ("application/zip", "text/csv"),
 }  # fmt: skip
 """What is answered where that is no JSON."""
 ERROR = Schema(
@@ -113,7 +115,7 @@ def _complete(operation: Operation, path: str, wants_a_token: bool) -> None:
     operation.responses.pop("400", None)
     for response in operation.responses.values():
         if isinstance(response, OpenAPIResponse) and response.content:
-            packed = (JSON, PACKED) if path.startswith(("/auth/", "/sync/")) else (JSON,)
+            packed = (JSON, PACKED) if path.startswith(("/auth/", "/sync/", "/exports")) else (JSON,)
             response.content = {kind: OpenAPIMediaType(Schema()) for kind in MEDIA.get(path, packed)}
     operation.responses["default"] = REFUSED
     operation.security = [{"bearer": []}] if wants_a_token else []
