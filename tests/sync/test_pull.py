@@ -29,11 +29,12 @@ async def a_tablet_ends_with_the_same_rows_whatever_the_size_of_a_page(shop):
         assert pages == -(-count // limit)
 
 
+@pytest.mark.parametrize("role", ["manager", "technician"])
 @pytest.mark.parametrize("limit", [1, 3])
-async def a_tablet_that_pulls_while_others_write_ends_with_the_same_rows(shop, limit):
+async def a_tablet_that_pulls_while_others_write_ends_with_the_same_rows(shop, limit, role):
     visits = [await check_in(shop) for _ in range(3)]
     await shop.done("manager", "customer.merge", keep_id=visits[0].customer_id, merge_id=visits[1].customer_id)
-    tablet = await shop.tablet()
+    tablet = await shop.tablet(role)
     writes = [
         ("customer.unmerge", {"merge_id": visits[1].customer_id}),
         ("visit.cancel", {"visit_id": visits[0].id, "reason": "改天"}),
@@ -44,7 +45,7 @@ async def a_tablet_that_pulls_while_others_write_ends_with_the_same_rows(shop, l
         await shop.next_page(tablet, limit)
         await shop.done("manager", command, **fields)
     await shop.pull(tablet, limit)
-    assert held(tablet) == await shop.fresh()
+    assert held(tablet) == await shop.fresh(role=role)
     assert visits[2].customer_id not in tablet.rows["customers"]
 
 
@@ -172,9 +173,10 @@ async def second_bus(shop, database_url):
     await db.close()
 
 
-async def a_row_is_never_missed_while_two_processes_write(shop, second_bus):
+@pytest.mark.parametrize("role", ["manager", "claims"])
+async def a_row_is_never_missed_while_two_processes_write(shop, second_bus, role):
     customers = [await registered(shop, phones=(make_phone(shop),)) for _ in range(8)]
-    tablet, done = await shop.tablet(), asyncio.Event()
+    tablet, done = await shop.tablet(role), asyncio.Event()
 
     async def writer(number: int) -> None:
         bus = (shop.bus, second_bus)[number % 2]
@@ -192,8 +194,8 @@ async def a_row_is_never_missed_while_two_processes_write(shop, second_bus):
     done.set()
     await polling
     await shop.pull(tablet)
-    assert held(tablet) == await shop.fresh()
-    assert sum(len(row["notes"]) for row in tablet.rows["customers"].values()) == 64
+    assert held(tablet) == await shop.fresh(role=role)
+    assert sum(len(row["notes"]) for row in (await shop.fresh())["customers"].values()) == 64
 
 
 async def a_checksum_is_that_of_the_rows_that_the_tablet_holds(shop):
