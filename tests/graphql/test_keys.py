@@ -144,7 +144,7 @@ async def a_key_writes_under_its_own_name_what_its_scopes_allow(ask: Asker):
     assert (await ask.data(REGISTER, **newcomer()))["customerRegister"]["outcome"] == "APPLIED"
     await come(ask, "customers:contact")
     outcome = (await ask.data(REGISTER, **newcomer()))["customerRegister"]
-    assert (outcome["outcome"], outcome["reason"]["code"]) == ("REJECTED", "forbidden")
+    assert (outcome["outcome"], outcome["reason"]["code"]) == ("REJECTED", "FORBIDDEN")
     assert outcome["reason"]["subject"]["id"] == "customer.register"
     await ask.sign_in("other boss")
     entries = await ask.data("{ journal(first: 9) { edges { node { name outcome author { id name role } } } } }")
@@ -166,7 +166,7 @@ async def a_key_writes_to_the_rows_of_its_store_only(ask: Asker):
     for customer_id in (far, visit.customer_id):
         wanted = {"customerId": customer_id, "noteId": uuid7(), "text": "DMS"}
         said.append((await ask.data(note, id=uuid7(), input=wanted))["customerAddNote"])
-    assert said == [{"outcome": "REJECTED", "reason": {"code": "not_found"}}, {"outcome": "APPLIED", "reason": None}]
+    assert said == [{"outcome": "REJECTED", "reason": {"code": "NOT_FOUND"}}, {"outcome": "APPLIED", "reason": None}]
 
 
 async def test_looks_of_a_key_stand_in_the_access_log(ask: Asker):
