@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import ValidationError
 
-from server import cli, staffing
+from server import cli, keying, staffing
 from server.graphql.documents import trust
 from server.purging import add_options, purge_now
 from server.recording import records
@@ -34,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     opening.add_argument("--address", default="")
     opening.add_argument("--labour-rate-fen", type=int, default=28000, help="price of an hour in fen")
     opening.add_argument("--group", default="", help="the group's name, with the first store")
+    keying.add_options(commands.add_parser("key", help="keys of programs").add_subparsers(dest="action", required=True))
     _user(commands.add_parser("user", help="accounts").add_subparsers(dest="action", required=True))
     export = commands.add_parser("export-schema", help="write the GraphQL schema to standard output")
     export.add_argument("--check", metavar="FILE", help="fail if the file differs")
@@ -122,6 +123,7 @@ def _run(options: argparse.Namespace) -> int:
             options.name, options.name_en, options.phone, options.address, options.labour_rate_fen, options.group
         ),
         "user": lambda: _staffing(options),
+        "key": lambda: keying.run(options),
         "doctor": lambda: cli.doctor(options.rebuild_feed),
     }
     return asyncio.run(jobs[options.command]())

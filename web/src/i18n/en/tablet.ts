@@ -1,4 +1,6 @@
 /** The tablet itself: switched off, what is taken in, the person at it, what waits and what it keeps. */
+import keys from './keys'
+
 export default {
   revoked: {
     title: 'This tablet was switched off',
@@ -175,6 +177,7 @@ export default {
     screen: 'Centre screen freezes',
   },
   access: {
+    keys,
     title: 'Sign-ins and tablets',
     open: 'Sign-ins, tablets, password',
     mine: 'My sign-ins',

@@ -1,4 +1,6 @@
 /** 平板本身：停用、取回、我、待发送、外发。 */
+import keys from './keys'
+
 export default {
   revoked: {
     title: '这台平板已被停用',
@@ -120,6 +122,7 @@ export default {
     export: '导出待发送的工作',
   },
   access: {
+    keys,
     title: '登录与设备',
     open: '登录、设备与密码',
     mine: '我的登录',
