@@ -33,8 +33,8 @@ export interface MadeKey {
 
 export const keys = {
   all: async (): Promise<KeyCard[]> => (await jsonOf<{ keys: KeyCard[] }>(await own('/auth/keys'))).keys,
-  make: async (wish: KeyWish): Promise<MadeKey> => jsonOf<MadeKey>(await own('/auth/keys', 'POST', wish)),
-  rotate: async (id: string): Promise<MadeKey> => jsonOf<MadeKey>(await own(`/auth/keys/${id}/rotate`, 'POST', {})),
+  make: async (wish: KeyWish): Promise<MadeKey> => jsonOf<MadeKey>(await own('/auth/keys', { method: 'POST', json: wish })),
+  rotate: async (id: string): Promise<MadeKey> => jsonOf<MadeKey>(await own(`/auth/keys/${id}/rotate`, { method: 'POST', json: {} })),
   revoke: async (id: string, why: string): Promise<void> =>
-    void (await own(`/auth/keys/${id}?why=${encodeURIComponent(why)}`, 'DELETE')),
+    void (await own(`/auth/keys/${id}?why=${encodeURIComponent(why)}`, { method: 'DELETE' })),
 }
