@@ -4,7 +4,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.axe import faults
 from tests.browser.conftest import OpenTablet
-from tests.browser.tablet import NARROW, SLOW, WIDE, Tablet, until
+from tests.browser.tablet import LONGEST_PAUSE, NARROW, SLOW, WIDE, Tablet, until
 from tests.running import OutsideTablet, Running
 
 _EVERYTHING = """async () => {
@@ -71,8 +71,13 @@ async def a_technician_works_without_a_phone_number_and_a_manager_takes_theirs_a
     await until(knows_all, SLOW / 1000)
     await opens(one, visit["id"], customer)
     await expect(one.get("customer-call")).to_have_count(len(customer["phones"]))
+    await one.goes_out_of_reach()
     await signs_in_on(one, "technician")
-    await until(knows_none, SLOW / 1000)
+    assert await knows_all()
+    await expect(one.get("contact-hidden")).to_be_visible()
+    await expect(one.get("customer-call")).to_have_count(0)
+    await one.comes_back()
+    await until(knows_none, LONGEST_PAUSE)
     await expect(one.get("status-pill")).to_have_attribute("data-unsent", "0")
 
 
