@@ -13,6 +13,8 @@ BEGIN, END = "<!-- made by scripts/export_access.py -->", "<!-- end -->"
 DOORS = {
     "papers: `/visits/{id}/document`, `handover.pdf`, `amendments/…`": roles.MAY_READ_PAPERS,
     "records: `/visits/{id}/…-record.json`, `/records/{kind}`": roles.MAY_READ_RECORDS,
+    **{f"asking for the export `{kind}`": who for kind, who in roles.MAY_ASK_EXPORT.items()},
+    "deciding about an export that somebody else asked for": roles.MAY_APPROVE_EXPORT,
     "the access log: `customer.looks`": roles.MAY_READ_LOOKS,
     "records that are only stored (仅存储)": roles.MAY_SEE_STORED,
     "saying that nobody contacts a customer unasked": roles.MAY_STOP_CONTACT,

@@ -24,6 +24,7 @@ from server.domain.roles import (
     MAY_APPROVE_EXPORT,
     MAY_ASK_EXPORT,
     MAY_READ_RECORDS,
+    MAY_SEE_STORED,
     MAY_STOP_CONTACT,
     ROLES,
 )
@@ -128,6 +129,7 @@ def typescript(wire: dict[str, Any], commands: list[Spec]) -> str:
             "",
             f"export const MAY_STOP_CONTACT: readonly string[] = {json.dumps(MAY_STOP_CONTACT)}",
             f"export const MAY_READ_RECORDS: readonly string[] = {json.dumps(MAY_READ_RECORDS)}",
+            f"export const MAY_SEE_STORED: readonly string[] = {json.dumps(MAY_SEE_STORED)}",
             f"export const MAY_ASK_EXPORT: Record<string, readonly string[]> = {_literal(MAY_ASK_EXPORT)}",
             f"export const MAY_APPROVE_EXPORT: readonly string[] = {json.dumps(MAY_APPROVE_EXPORT)}",
             "",

@@ -19,7 +19,7 @@ WORDS = {
     "src/screens/visit/": ("steps",),
     "src/screens/board/": ("steps",),
     "src/screens/reception/": ("steps", "contact"),
-    "src/screens/customers/": ("steps", "contact", "aftercare"),
+    "src/screens/customers/": ("steps", "contact", "aftercare", "exports", "rights"),
     "src/screens/complaints/": ("steps", "contact", "aftercare"),
     "src/screens/today/FollowUp": ("steps", "contact", "aftercare"),
     "src/screens/reviews/": ("inbox", "steps", "contact", "aftercare"),

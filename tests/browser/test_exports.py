@@ -36,7 +36,7 @@ async def a_list_is_asked_for_allowed_by_another_and_fetched_once(tablet: OpenTa
     await crm.tap("exports-ask-list")
     await crm.fill("export-reason", "要用")
     await crm.tap("export-yes")
-    await crm.sees("请写明用途，至少 5 个字")
+    await crm.sees("请写明，至少 5 个字")
     assert await faults(crm.page) == []
     await crm.fill("export-reason", WHY)
     await crm.tap("export-yes")

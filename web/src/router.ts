@@ -1,6 +1,6 @@
 /** Where each screen lives; everything but signing in needs a person. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
-import { learnAftercare, learnContact, learnExports, learnInbox, learnRecords, learnSteps, learnTablet } from './i18n'
+import { learnAftercare, learnContact, learnExports, learnInbox, learnRecords, learnRights, learnSteps, learnTablet } from './i18n'
 import { session } from './sync'
 import { stay } from './parts/facing'
 import TodayScreen from './screens/today/TodayScreen.vue'
@@ -16,7 +16,7 @@ declare module 'vue-router' {
 }
 
 /** The words that a screen needs beside the first ones. */
-const LEARN = { steps: learnSteps, contact: learnContact, aftercare: learnAftercare, inbox: learnInbox, tablet: learnTablet, records: learnRecords, exports: learnExports }
+const LEARN = { steps: learnSteps, contact: learnContact, aftercare: learnAftercare, inbox: learnInbox, tablet: learnTablet, records: learnRecords, exports: learnExports, rights: learnRights }
 
 const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/today' },
@@ -51,7 +51,7 @@ const routes: RouteRecordRaw[] = [
     path: '/customers/:customerId?',
     component: () => import('./screens/customers/CustomersScreen.vue'),
     props: true,
-    meta: { words: ['steps', 'contact', 'aftercare'], tab: 'customers', title: 'customers.title', up: '/customers' },
+    meta: { words: ['steps', 'contact', 'aftercare', 'exports', 'rights'], tab: 'customers', title: 'customers.title', up: '/customers' },
   },
   {
     path: '/reviews/:reviewId?',

@@ -1884,6 +1884,7 @@ export const SCOPES = ["visits:read", "estimates:read", "vehicles:read", "vehicl
 
 export const MAY_STOP_CONTACT: readonly string[] = ["manager", "crm"]
 export const MAY_READ_RECORDS: readonly string[] = ["manager", "claims", "admin"]
+export const MAY_SEE_STORED: readonly string[] = ["manager", "claims", "admin"]
 export const MAY_ASK_EXPORT: Record<string, readonly string[]> = {
   "records-health": ["manager", "claims", "admin"],
   "records-warranty": ["manager", "claims", "admin"],

@@ -7,13 +7,14 @@ import type contact from './zh/contact'
 import type exportWords from './zh/exports'
 import type inbox from './zh/inbox'
 import type records from './zh/records'
+import type rights from './zh/rights'
 import type steps from './zh/steps'
 import type tablet from './zh/tablet'
 
 /** A language that the screens speak. */
 export type Language = 'zh-CN' | 'en'
 
-type Words = typeof zh & Partial<typeof inbox> & Partial<typeof contact & typeof aftercare> & Partial<typeof tablet & typeof steps & typeof records & typeof exportWords>
+type Words = typeof zh & Partial<typeof inbox> & Partial<typeof contact & typeof aftercare> & Partial<typeof tablet & typeof steps & typeof records & typeof exportWords & typeof rights>
 
 const STORED = 'jieche.language'
 
@@ -81,6 +82,9 @@ export const learnRecords = later(() => import('./zh/records'))
 
 /** The Chinese words of exports. */
 export const learnExports = later(() => import('./zh/exports'))
+
+/** The Chinese words of a customer's rights. */
+export const learnRights = later(() => import('./zh/rights'))
 
 /** Takes up the language that was chosen on this tablet before. */
 export const speakAsBefore = (): Promise<void> => speak(localStorage.getItem(STORED) === 'en' ? 'en' : 'zh-CN')

@@ -124,6 +124,7 @@ export default {
   history: { title: 'Visits', lines: '{n} line | {n} lines' },
   board: { title: 'Board', gone: 'Left today', count: '{n} car in the shop | {n} cars in the shop' },
   consent: {
+    only_stored: 'The record is only stored: use it again before a new consent is written down',
     title: 'Consent',
     yes: 'Yes',
     no: 'No',

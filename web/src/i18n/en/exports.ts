@@ -46,7 +46,7 @@ export default {
       expired: 'Ended',
     },
     problem: {
-      short: 'Say what it is for, in at least {n} characters',
+      short: 'Say why, in at least {n} characters',
       too_many: 'Too many of your requests wait; one must be answered first',
       own_export: 'Somebody else decides about your request',
       wrong_state: 'This request has changed; see how it stands now',

@@ -10,6 +10,7 @@ import papers from './papers'
 import proposal from './proposal'
 import reception from './reception'
 import records from './records'
+import rights from './rights'
 import shell from './shell'
 import tablet from './tablet'
 import signer from './signer'
@@ -17,4 +18,4 @@ import trouble from './trouble'
 import visit from './visit'
 import words from './words'
 
-export default { ...frame, ...words, ...desk, ...visit, ...closing, ...aftercare, ...contact, ...inbox, ...papers, ...reception, ...records, ...exportWords, ...shell, ...tablet, ...signer, ...trouble, ...proposal }
+export default { ...frame, ...words, ...desk, ...visit, ...closing, ...aftercare, ...contact, ...inbox, ...papers, ...reception, ...records, ...exportWords, ...rights, ...shell, ...tablet, ...signer, ...trouble, ...proposal }

@@ -119,6 +119,7 @@ export default {
   history: { title: '来店记录', lines: '{n} 个项目' },
   board: { title: '看板', gone: '今日已交', count: '在厂 {n} 辆' },
   consent: {
+    only_stored: '资料仅存储，要先恢复使用才能记录新的授权',
     title: '授权',
     yes: '同意',
     no: '不同意',

@@ -46,7 +46,7 @@ export default {
       expired: '已失效',
     },
     problem: {
-      short: '请写明用途，至少 {n} 个字',
+      short: '请写明，至少 {n} 个字',
       too_many: '您有太多申请在等批准，请等其中一个有了答复再申请',
       own_export: '自己的申请要由他人批准',
       wrong_state: '这个申请的状态已变，请看最新的',
