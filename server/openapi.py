@@ -43,7 +43,7 @@ MEDIA = {
     "/media/{sha256}": ("image/jpeg", "image/png", "image/webp"), "/sync/live": ("text/event-stream",),
     "/visits/{visit_id}/handover.pdf": ("application/pdf",),
     "/visits/{visit_id}/amendments/{name}": ("application/pdf",),
-    "/exports/{export_id}/file": ("application/zip", "text/csv"),
+    "/exports/{export_id}/file": ("application/zip", "text/csv", JSON),
 }  # fmt: skip
 """What is answered where that is no JSON."""
 ERROR = Schema(
