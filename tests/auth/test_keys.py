@@ -7,7 +7,7 @@ import httpx
 import pytest
 from litestar.handlers import HTTPRouteHandler
 
-from server import archive, records, sync
+from server import exports, records, sync
 from server.domain.access_keys import is_key
 from server.domain.ids import uuid7
 from server.settings import Settings
@@ -34,7 +34,7 @@ async def shop(db) -> Shop:
 @pytest.fixture
 async def app(shop, tmp_path):
     """Every door at which a token opens something."""
-    return app_of(shop, Settings(data_dir=str(tmp_path)), *sync.routes, *records.routes, *archive.routes)
+    return app_of(shop, Settings(data_dir=str(tmp_path)), *sync.routes, *records.routes, *exports.routes)
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ async def a_key_opens_graphql_and_no_other_door(app, boss, enter):
                 answer = await dms.request(method, path, json={}, params={"cookie": "x", "purpose": "contract"})
                 assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), (method, path)
                 closed.add(route.path.split("/")[1])
-    assert closed == {"auth", "sync", "media", "visits", "records", "customers"}
+    assert closed == {"auth", "sync", "media", "visits", "records", "exports"}
 
 
 async def test_photos_need_their_scope_and_the_refusal_names_it(boss, enter):
