@@ -70,9 +70,9 @@ async def a_period_without_visits_is_a_file_without_looks(shop, desk):
 async def the_list_of_customers_is_marked_in_its_head_and_in_each_line(db, shop, desk):
     visit = await check_in(shop)
     formula = await registered(shop, "=HYPERLINK(1)", ("+442071234567",))
-    stored = await registered(shop, "只存的人", ("13911112222",))
-    wish = {"customer_id": stored, "reason": "客户要求", "restricted_at": shop.now}
-    await shop.given("manager", "customer.restrict", **wish)
+    for stored in (await registered(shop, "只存的人", ("13911112222",)), (await check_in(shop)).customer_id):
+        wish = {"customer_id": stored, "reason": "客户要求", "restricted_at": shop.now}
+        await shop.given("manager", "customer.restrict", **wish)
     other = await registered(await Shop.open(db), "别的集团")
     consent = {"purpose": "marketing", "channel": "sms", "decision": "granted", "source": "tablet"}
     await shop.given("advisor", "customer.set_consent", customer_id=visit.customer_id, decided_at=shop.now, **consent)
