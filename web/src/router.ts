@@ -1,6 +1,6 @@
 /** Where each screen lives; everything but signing in needs a person. */
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
-import { learnAftercare, learnContact, learnExports, learnInbox, learnRecords, learnRights, learnSteps, learnTablet } from './i18n'
+import { learnAftercare, learnContact, learnExports, learnFactor, learnInbox, learnRecords, learnRights, learnSteps, learnTablet } from './i18n'
 import { session } from './sync'
 import { stay } from './parts/facing'
 import TodayScreen from './screens/today/TodayScreen.vue'
@@ -16,7 +16,7 @@ declare module 'vue-router' {
 }
 
 /** The words that a screen needs beside the first ones. */
-const LEARN = { steps: learnSteps, contact: learnContact, aftercare: learnAftercare, inbox: learnInbox, tablet: learnTablet, records: learnRecords, exports: learnExports, rights: learnRights }
+const LEARN = { steps: learnSteps, contact: learnContact, aftercare: learnAftercare, inbox: learnInbox, tablet: learnTablet, records: learnRecords, exports: learnExports, factor: learnFactor, rights: learnRights }
 
 const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/today' },
@@ -63,7 +63,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/me', component: () => import('./screens/me/MeScreen.vue'), meta: { words: ['tablet', 'records', 'exports'], tab: 'me', title: 'me.title' } },
   { path: '/me/exports', component: () => import('./screens/exports/ExportsScreen.vue'), meta: { words: ['exports'], tab: 'me', title: 'exports.title', up: '/me' } },
   { path: '/records', component: () => import('./screens/records/RecordsScreen.vue'), meta: { words: ['records', 'exports'], tab: 'me', title: 'records.title', up: '/me' } },
-  { path: '/access', component: () => import('./screens/me/AccessScreen.vue'), meta: { words: ['tablet'], tab: 'me', title: 'access.title', up: '/me' } },
+  { path: '/access', component: () => import('./screens/me/AccessScreen.vue'), meta: { words: ['tablet', 'factor'], tab: 'me', title: 'access.title', up: '/me' } },
   { path: '/:rest(.*)*', redirect: '/today' },
 ]
 

@@ -45,15 +45,28 @@ export const session = {
     return people.sort((a, b) => b.seen_at - a.seen_at).map((person) => person.user)
   },
 
-  /** Signs in; without a network by what this tablet remembers. Raises Refused (`bad_credentials` …) or Unreachable. */
-  async login(username: string, password: string): Promise<User> {
+  /**
+   * Signs in; without a network by what this tablet remembers. Raises Refused (`bad_credentials`, `totp_required` …) or
+   * Unreachable.
+   */
+  async login(username: string, password: string, totp?: string): Promise<User> {
     try {
-      return await enter(password, await enrol(username, password))
+      return await enter(password, await enrol(username, password, totp))
     } catch (error) {
       if (!(error instanceof Unreachable)) return forgetIfChanged(username, password, error)
       const person = (await db.people.toArray()).find(({ user }) => user.username === username)
       if (!person) throw error
       return session.unlock(person.user_id, password)
+    }
+  },
+
+  /** Opens the lock by the password; a code is for a new token, and the lock needs none. Raises like `login`. */
+  async reopen({ id, username }: User, password: string): Promise<User> {
+    try {
+      return await session.login(username, password)
+    } catch (error) {
+      if (!(error instanceof Refused) || !error.code.startsWith('totp_')) throw error
+      return session.unlock(id, password).catch(() => Promise.reject(error))
     }
   },
 
@@ -182,17 +195,17 @@ async function dropToken({ user_id, token }: Person): Promise<void> {
   await refresh()
 }
 
-async function enrol(username: string, password: string): Promise<{ answer: SignedIn; device: Device }> {
+async function enrol(username: string, password: string, totp?: string): Promise<{ answer: SignedIn; device: Device }> {
   const device = await thisDevice()
   const about = { id: device.id, name: device.name, public_key: await publicKey(device) }
   try {
-    const json = { username, password, device: about }
+    const json = { username, password, device: about, ...(totp && { totp }) }
     return { answer: await jsonOf<SignedIn>(await ask('/auth/login', { method: 'POST', json })), device }
   } catch (error) {
     await heed(error)
     if (!(error instanceof Refused) || error.code !== 'device_key_changed') throw error
     await enrolAfresh(device.id)
-    return enrol(username, password)
+    return enrol(username, password, totp)
   }
 }
 

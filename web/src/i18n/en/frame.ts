@@ -80,6 +80,7 @@ export default {
       too_many_attempts: 'Too many attempts, please wait a few minutes',
       device_revoked: 'This tablet was switched off, please see the administrator',
       device_pending: 'This tablet is not approved yet. Ask a manager to allow it under “Sign-ins and tablets”, then sign in again',
+      totp_required: 'A code is needed: choose “I am not listed: sign in”',
       too_many_requests: 'Too many attempts, please try again in a few minutes',
       unreachable: 'The server cannot be reached. A first sign-in needs a network: check the Wi-Fi and try again',
     },

@@ -72,6 +72,7 @@ export default {
       too_many_attempts: '试得太多次了，请过几分钟再试',
       device_revoked: '这台平板已被停用，请找管理员',
       device_pending: '这台平板还没有被批准。请经理在“登录与设备”里允许它，再登录一次',
+      totp_required: '需要验证码：请点“名单里没有我，去登录”',
       too_many_requests: '试得太多次了，请过几分钟再试',
       unreachable: '连不上服务器。第一次登录需要网络，请检查 Wi-Fi 后再试',
     },
