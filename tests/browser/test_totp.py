@@ -1,10 +1,12 @@
 """Two-step verification on the screens: turned on, asked for, moved by recovery codes, required, reset."""
 
 import base64
+import re
 import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -68,8 +70,16 @@ async def inside(one: Tablet) -> None:
     await expect(one.page).to_have_url(f"{one.url}/today", timeout=SLOW)
 
 
-async def turn_on(one: Tablet) -> tuple[str, list[str]]:
-    """From 登录与设备; gives the secret and the recovery codes."""
+class Enrolled(NamedTuple):
+    """What the screens showed, and the code that turned it on."""
+
+    secret: str
+    codes: list[str]
+    used: str
+
+
+async def turn_on(one: Tablet) -> Enrolled:
+    """From 登录与设备."""
     await one.page.goto("/access")
     await one.tap("factor-turn-on")
     await one.fill("factor-password", PASSWORD)
@@ -77,7 +87,7 @@ async def turn_on(one: Tablet) -> tuple[str, list[str]]:
     return await confirm(one)
 
 
-async def confirm(one: Tablet) -> tuple[str, list[str]]:
+async def confirm(one: Tablet) -> Enrolled:
     """The secret on the screen, its first code, and the recovery codes that come for it."""
     await expect(one.get("factor-qr")).to_be_visible(timeout=SLOW)
     assert await faults(one.page) == []
@@ -85,12 +95,12 @@ async def confirm(one: Tablet) -> tuple[str, list[str]]:
     await one.get("factor-code").fill("000000" if code(secret) != "000000" else "111111")
     await one.sees("验证码不对")
     assert await faults(one.page) == []
-    await one.get("factor-code").fill(code(secret))
+    await one.get("factor-code").fill(used := code(secret))
     await expect(one.get("factor-codes")).to_be_visible(timeout=SLOW)
     assert await faults(one.page) == []
     codes = (await one.get("factor-codes").inner_text()).split()
     assert len(codes) == 10
-    return secret, codes
+    return Enrolled(secret, codes, used)
 
 
 async def a_person_turns_it_on_and_signs_in_with_codes(tablet: OpenTablet, shop: Running):
@@ -98,7 +108,7 @@ async def a_person_turns_it_on_and_signs_in_with_codes(tablet: OpenTablet, shop:
     one = await tablet(None, NARROW)
     await enter(one, "twostep")
     await inside(one)
-    secret, codes = await turn_on(one)
+    _, codes, used = await turn_on(one)
     await one.tap("sheet-close")
     await one.sees("还没有保存？")
     await one.tap("factor-codes-kept")
@@ -110,8 +120,8 @@ async def a_person_turns_it_on_and_signs_in_with_codes(tablet: OpenTablet, shop:
     await enter(one, "twostep")
     await expect(one.get("factor-code")).to_be_focused(timeout=SLOW)
     assert await faults(one.page) == []
-    await one.get("factor-code").fill(code(secret))
-    await one.sees("已经用过")
+    await one.get("factor-code").fill(used)
+    await expect(one.page.get_by_role("alert")).to_contain_text(re.compile("已经用过|验证码不对"))
     await one.tap("factor-otherwise")
     await one.get("factor-code").fill(codes[0].lower())
     await one.page.keyboard.press("Enter")
@@ -125,7 +135,7 @@ async def the_lock_opens_by_the_password_alone_and_the_sign_in_elsewhere_does_no
     one, other = await tablet(None), await tablet(None)
     await enter(one, "locking")
     await inside(one)
-    secret, _ = await turn_on(one)
+    secret, *_ = await turn_on(one)
     await one.tap("factor-codes-kept")
     await one.page.goto("/me")
     await one.tap("me-lock")
@@ -169,7 +179,7 @@ async def a_manager_who_must_have_one_is_led_through(browser: Browser, strict: R
         await expect(one.get("second-step")).to_have_attribute("data-step", "must", timeout=SLOW)
         assert await faults(one.page) == []
         await one.tap("factor-begin")
-        secret, codes = await confirm(one)
+        secret, codes, _ = await confirm(one)
         await one.tap("factor-codes-kept")
         await one.sees("两步验证已开启")
         await one.get("factor-code").fill(code(secret, 1))

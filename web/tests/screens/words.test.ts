@@ -7,13 +7,14 @@ import en from '../../src/i18n/en'
 import first from '../../src/i18n/zh'
 import aftercare from '../../src/i18n/zh/aftercare'
 import contact from '../../src/i18n/zh/contact'
+import exportWords from '../../src/i18n/zh/exports'
 import factor from '../../src/i18n/zh/factor'
 import inbox from '../../src/i18n/zh/inbox'
 import records from '../../src/i18n/zh/records'
 import steps from '../../src/i18n/zh/steps'
 import tablet from '../../src/i18n/zh/tablet'
 
-const zh = { ...first, ...inbox, ...steps, ...aftercare, ...contact, ...tablet, ...records, ...factor }
+const zh = { ...first, ...inbox, ...steps, ...aftercare, ...contact, ...tablet, ...records, ...exportWords, ...factor }
 type Words = { [key: string]: string | Words }
 const SRC = fileURLToPath(new URL('../../src/', import.meta.url))
 const OURS = ['screens', 'parts', 'i18n/index.ts', 'App.vue', 'router.ts', 'main.ts']
