@@ -15,7 +15,7 @@ import type tablet from './zh/tablet'
 /** A language that the screens speak. */
 export type Language = 'zh-CN' | 'en'
 
-type Words = typeof zh & Partial<typeof inbox> & Partial<typeof contact & typeof aftercare> & Partial<typeof tablet & typeof steps & typeof records & typeof exportWords & typeof rights>
+type Words = typeof zh & Partial<typeof inbox> & Partial<typeof contact & typeof aftercare> & Partial<typeof tablet & typeof steps & typeof records & typeof exportWords & typeof factor & typeof rights>
 
 const STORED = 'jieche.language'
 
@@ -86,6 +86,9 @@ export const learnExports = later(() => import('./zh/exports'))
 
 /** The Chinese words of a customer's rights. */
 export const learnRights = later(() => import('./zh/rights'))
+
+/** The Chinese words of the second factor. */
+export const learnFactor = later(() => import('./zh/factor'))
 
 /** Takes up the language that was chosen on this tablet before. */
 export const speakAsBefore = (): Promise<void> => speak(localStorage.getItem(STORED) === 'en' ? 'en' : 'zh-CN')

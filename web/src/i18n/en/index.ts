@@ -19,4 +19,4 @@ import trouble from './trouble'
 import visit from './visit'
 import words from './words'
 
-export default { ...frame, ...words, ...desk, ...visit, ...closing, ...aftercare, ...contact, ...inbox, ...papers, ...reception, ...records, ...exportWords, ...rights, ...shell, ...tablet, ...signer, ...trouble, ...proposal }
+export default { ...frame, ...words, ...desk, ...visit, ...closing, ...aftercare, ...contact, ...inbox, ...papers, ...reception, ...records, ...exportWords, ...rights, ...factor, ...shell, ...tablet, ...signer, ...trouble, ...proposal }
