@@ -11,10 +11,11 @@ import exportWords from '../../src/i18n/zh/exports'
 import factor from '../../src/i18n/zh/factor'
 import inbox from '../../src/i18n/zh/inbox'
 import records from '../../src/i18n/zh/records'
+import rights from '../../src/i18n/zh/rights'
 import steps from '../../src/i18n/zh/steps'
 import tablet from '../../src/i18n/zh/tablet'
 
-const zh = { ...first, ...inbox, ...steps, ...aftercare, ...contact, ...tablet, ...records, ...exportWords, ...factor }
+const zh = { ...first, ...inbox, ...steps, ...aftercare, ...contact, ...tablet, ...records, ...exportWords, ...rights, ...factor }
 type Words = { [key: string]: string | Words }
 const SRC = fileURLToPath(new URL('../../src/', import.meta.url))
 const OURS = ['screens', 'parts', 'i18n/index.ts', 'App.vue', 'router.ts', 'main.ts']
