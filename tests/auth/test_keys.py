@@ -211,12 +211,12 @@ async def a_wish_that_cannot_be_met_names_the_field(boss, wish, field):
 
 async def a_key_may_ask_fifty_times_at_once_and_then_ten_times_a_second(boss, enter):
     busy, calm = [await enter((await new_key(boss))["key"]) for _ in range(2)]
-    answers = [await busy.post("/graphql", json={"query": "{ __typename }"}) for _ in range(70)]
-    [first, *_] = late = [answer for answer in answers if answer.status_code == 429]
-    assert [answer.status_code for answer in answers[:50]] == [200] * 50
-    assert len(late) <= 20
-    assert first.json()["errors"][0]["extensions"]["code"] == "rate_limited"
-    assert int(first.headers["retry-after"]) >= 1
+    answered = 0
+    while (late := await busy.post("/graphql", json={"query": "{ __typename }"})).status_code == 200:
+        answered += 1
+    assert answered >= 50
+    assert (late.status_code, late.json()["errors"][0]["extensions"]["code"]) == (429, "rate_limited")
+    assert int(late.headers["retry-after"]) >= 1
     while (door := await busy.get(f"/media/{'0' * 64}")).status_code != 429:
         assert door.status_code == 403
     assert (door.json()["code"], door.headers["retry-after"]) == ("rate_limited", "1")
