@@ -8,6 +8,7 @@ from server.commands import (
     customers,
     decisions,
     estimates,
+    fetches,
     findings,
     handovers,
     links,
@@ -35,7 +36,7 @@ from server.commands.registry import REGISTRY, public
 
 __all__ = [
     "REGISTRY", "amendments", "appointments", "complaints", "contacts", "customers", "decisions", "estimates",
-    "findings", "handovers", "links", "merges", "messages", "photos", "public", "purges", "push", "quality",
+    "fetches", "findings", "handovers", "links", "merges", "messages", "photos", "public", "purges", "push", "quality",
     "recalls", "repairs", "restrictions", "reviews", "settlements", "surveys", "sweeps", "system", "trust",
     "unmerges", "vehicles", "visits", "walkaround",
 ]  # fmt: skip

@@ -59,10 +59,19 @@ EVERY_STORE = ("crm", "admin")
 
 FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
     "contact": {
-        "customers": ("phones", "email", "address", "birthday_on", "preferred_channel", "channels", "quiet"),
+        "customers": (
+            "phones",
+            "email",
+            "address",
+            "birthday_on",
+            "preferred_channel",
+            "channels",
+            "quiet",
+            "contact_stop",
+        ),
         "merge_proposals": ("evidence",),
     },
-    "remarks": {"customers": ("notes", "tags", "consents", "contact_stop")},
+    "remarks": {"customers": ("notes", "tags", "consents")},
     "link": {"visits": ("customer_link",)},
 }
 """Fields that not everybody who reads the row has a need for, in groups. All others go with the row."""

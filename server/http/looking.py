@@ -20,7 +20,7 @@ def reason_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
 
 def look(
     person: Caller,
-    door: Literal["graphql", "sync", "document", "media", "export"],
+    door: Literal["graphql", "sync", "document", "media", "export", "fetch"],
     customer_id: str,
     fields: list[str],
     reason: str | None = None,

@@ -43,6 +43,7 @@ DOORS = {
     "document": Words("单据", "a document"),
     "media": Words("照片", "a photo"),
     "link": Words("这个页面", "this page"),
+    "fetch": Words("调到另一家门店", "fetched to another store"),
     "export": Words("导出文件", "a file that was exported"),
 }
 

@@ -28,7 +28,7 @@ class Look(Struct, frozen=True, kw_only=True):
     user_id: str | None
     device_id: str | None
     role: str
-    door: Literal["graphql", "sync", "document", "media", "link", "export"]
+    door: Literal["graphql", "sync", "document", "media", "link", "export", "fetch"]
     subject_type: Literal["customers", "stores"]
     subject_id: str
     reason: str | None
