@@ -25,6 +25,7 @@ from server.auth.password_routes import Change
 from server.auth.totp_routes import Begin, Confirm, Proof
 from server.delivery.signing_codes import Told, Wanted
 from server.exports.routes import AskExport, RefuseExport
+from server.sync.fetching import FetchAsked
 from server.sync.push import Push
 
 BODIES: dict[tuple[str, str], Any] = {
@@ -35,6 +36,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("/auth/keys", "POST"): NewKey, ("/auth/keys/{key_id}/rotate", "POST"): Renewal,
     ("/visits/{visit_id}/signing-codes", "POST"): Wanted,
     ("/visits/{visit_id}/signing-codes/{code_id}/check", "POST"): Told, ("/sync/push", "POST"): Push,
+    ("/customers/fetch", "POST"): FetchAsked,
 }  # fmt: skip
 """What a body is decoded as; the routes decode it themselves, so that MessagePack works as well."""
 MAY_BE_LEFT_OUT = (Wanted, Renewal)

@@ -68,7 +68,7 @@ async def page_of(db: Database, sight: Sight, kind: str, order: Order, window: W
     """
     live: list[Condition] = [(LIVE, (kind,))] if kind in MERGEABLE else []
     keys = ", ".join(f"t.{name}" for name in order.columns)
-    seen = [*live, *sight.conditions(kind), *conditions]
+    seen = [*conditions, *live, *sight.conditions(kind)]
     statement = select(f'{keys} FROM "{kind}" t', sight.group_id, order, window, seen)
     async with db.read() as tx:
         [rows] = await tx.run(statement)

@@ -22,7 +22,7 @@ PACE = Limit(burst=20, per_second=20 / 3600)
 READ: dict[Told, Callable[[str], str]] = {"phone": phone.normalise, "plate": plate.normalise, "vin": vin.normalise}
 
 
-class Asked(Struct, frozen=True, forbid_unknown_fields=True):
+class FetchAsked(Struct, frozen=True, forbid_unknown_fields=True):
     """What the customer told, whole; and why the file is needed: the customer will read it."""
 
     by: Told
@@ -38,7 +38,7 @@ async def fetch(request: Request[Any, Any, Any], person: Caller) -> dict[str, li
     """
     if not may(person.role, "customer.register"):
         raise Problem(403, "forbidden", "This role receives no customers.", role=person.role)
-    asked = bodies.asked(request, await request.body(), Asked)
+    asked = bodies.asked(request, await request.body(), FetchAsked)
     try:
         value = READ[asked.by](asked.value)
     except ValueError as error:
