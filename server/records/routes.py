@@ -14,6 +14,7 @@ from server.http.errors import Problem
 from server.http.looking import look, look_at_store, reason_of, seen
 from server.queries.callers import Caller
 from server.queries.pages import BadCursor, Window
+from server.queries.rows import rows_by_id
 from server.queries.sight import Sight
 from server.queries.stores import Store, stores_by_id
 from server.records.batch import (
@@ -36,8 +37,10 @@ _ENDINGS: dict[str, Kind] = {"health-record.json": "health", "warranty-record.js
 async def visit_record(request: Request[Any, Any, Any], person: Caller, visit_id: UUID) -> Response[bytes]:
     """A visit's record and what it lacks; 404 `no_record` says why there is none."""
     _refuse_others(person)
-    kept = await kept_visit(request.app.state.db, person.group_id, str(visit_id))
-    if kept is None or not Sight.of(person).may_open("visits", [kept.visit.store_id]):
+    db = request.app.state.db
+    theirs = await rows_by_id(db, Sight.of(person), "visits", [str(visit_id)])
+    kept = await kept_visit(db, person.group_id, str(visit_id)) if theirs else None
+    if kept is None:
         raise Problem(404, "not_found", "There is no visit here under this id whose car was handed over.")
     found = filed(_ENDINGS[request.url.path.rsplit("/", 1)[-1]], kept)
     if found is None:
