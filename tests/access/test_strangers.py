@@ -53,7 +53,7 @@ async def a_watch_on_it_is_refused_in_the_same_words(house: House):
 
 
 async def counted(house: House, asking: Callable[[], Awaitable[object]]) -> int:
-    """How many statements the database runs for an answer: the fewest of three, for the server's own jobs run beside."""
+    """How many statements an answer takes: the fewest of three tries, for the server has jobs of its own."""
     return min([await _counted_once(house, asking) for _ in range(3)])
 
 
