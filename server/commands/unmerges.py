@@ -136,8 +136,22 @@ def _take_back(work: Work, struct: type[Party], merge: Merge, brought: _Brought)
 
 
 def _write(work: Work, row: Any, fields: dict[str, Any]) -> None:
+    changed = row
     if any(getattr(row, name) != value for name, value in fields.items()):
-        work.change(row, **fields)
+        changed = work.change(row, **fields)
+    if "owner_id" in fields:
+        _forget_pointing(work, row.owner_id, row.id)
+        if not work.is_gone(row):
+            _name_the_owner(work, changed)
+
+
+def _forget_pointing(work: Work, owner_id: str | None, vehicle_id: str) -> None:
+    """The car's owner is another one now: merges of the former owner have nothing to give back to the car."""
+    pointing = ["vehicles", vehicle_id, "owner_id"]
+    for merge in into(work, owner_id) if owner_id else []:
+        if pointing in merge.repointed:
+            work.change(merge, repointed=[entry for entry in merge.repointed if entry != pointing])
+            _forget_pointing(work, merge.before_merged["id"], vehicle_id)
 
 
 def _without(
@@ -152,11 +166,11 @@ def _without(
     left = filled(struct, before, *others)
     for name, value in brought.values.items():
         if _same(work, name, getattr(record, name), value):
-            fields[name] = get(work, Customer, left[name]).id if name == "owner_id" and left[name] else left[name]
+            fields[name] = left[name]
     if struct is Vehicle:
         number = fields.get("vin", record.vin)
         fields["vin_check"] = vin.check(number) if number else None
-    elif primary_of(record.phones) and not primary_of(fields["phones"]):
+    elif not primary_of(fields["phones"]):
         fields["phones"] = with_primary(fields["phones"], primary_of(before.phones))
     return fields
 
