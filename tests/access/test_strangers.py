@@ -32,13 +32,13 @@ async def a_row_of_the_other_store_is_as_one_that_nobody_has(house: House, kind:
 
 async def a_command_about_it_is_refused_in_the_same_words(house: House):
     nowhere = uuid7()
-    mutation = """mutation($id: UUID!, $visit: UUID!, $concern: UUID!) {
-      visitAddConcern(id: $id, input: {visitId: $visit, concernId: $concern, words: "异响"}) {
+    mutation = """mutation($id: UUID!, $visit: UUID!) {
+      visitCancel(id: $id, input: {visitId: $visit, reason: "改天再来"}) {
         outcome reason { code subject { type id } facts } merged { field }
       }
     }"""
     answers = [
-        shape(await house.ask("advisor", "next_door", mutation, id=uuid7(), visit=visit, concern=uuid7()), visit)
+        shape(await house.ask("advisor", "next_door", mutation, id=uuid7(), visit=visit), visit)
         for visit in (house.visit.id, nowhere)
     ]
     assert answers[0] == answers[1]

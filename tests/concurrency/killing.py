@@ -41,7 +41,7 @@ class Killed:
 async def kill(server: Running, db: Database, kills: int, chance: random.Random) -> Killed:
     """Kills by turns the whole server and one worker; afterwards looks at every command that was ever issued."""
     house = await Dealership.open(db, visits=12)
-    tablets = [await house.tablet(server.port) for _ in range(CLIENTS)]
+    tablets = [await house.tablet(server.port, number % 2) for number in range(CLIENTS)]
     customers = [visit.customer_id for visit in house.visits]
     before = await _revisions(db)
     result, over, began = Killed(), asyncio.Event(), time.monotonic()

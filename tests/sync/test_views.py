@@ -16,9 +16,9 @@ from tests.visits import Ids, advance_to, check_in
 
 SEE_ALL = ("manager", "advisor", "crm")
 SEE_LESS = tuple(role for role in PEOPLE if role not in SEE_ALL)
-OWN = ("phones", "email", "address", "birthday_on", "preferred_channel", "channels", "quiet")
+OWN = ("phones", "email", "address", "birthday_on", "preferred_channel", "channels", "quiet", "contact_stop")
 """What a technician has no need for: how to reach a customer …"""
-SAID = ("notes", "tags", "consents", "contact_stop")
+SAID = ("notes", "tags", "consents")
 """… and what the shop knows about them."""
 
 REFUSED = {
