@@ -24,10 +24,8 @@ NAMED: dict[str, type[Struct]] = {
     "finding_id": Finding, "line_id": EstimateLine, "review_id": Review, "proposal_id": MergeProposal,
 }  # fmt: skip
 """Fields by which a command names what it is about. An appointment is anybody's who serves the customer."""
-CENTRAL = frozenset({Customer, Vehicle})
-"""The group's central profile: people of any store may write to it."""
 COMING = frozenset({"visit_id", "appointment_id", "vehicle_id", "complaint_id"})
-"""With a new one of these a customer and their car come to a program's store, from whichever they were known in."""
+"""With a new one of these a customer and their car come to the store, from whichever they were known in."""
 
 
 def check(work: Work, by: By, spec: Spec, command: Command) -> None:
@@ -40,7 +38,7 @@ def check(work: Work, by: By, spec: Spec, command: Command) -> None:
         return
     for field, struct in _named(spec.struct, spec.makes):
         row_id, kind = getattr(command, field), KIND_OF[struct]
-        if row_id is None or reach(by.role, kind) == "group" or (struct in CENTRAL and by.role in PEOPLE):
+        if row_id is None or reach(by.role, kind) == "group":
             continue
         row = work.find(struct, row_id)
         if row is not None and {by.store_id, by.home}.isdisjoint(_stores(work, row)):
@@ -49,7 +47,7 @@ def check(work: Work, by: By, spec: Spec, command: Command) -> None:
 
 @cache
 def _named(struct: type[Command], makes: tuple[str, ...]) -> tuple[tuple[str, type[Struct]], ...]:
-    anybodys = CENTRAL if COMING.intersection(makes) else ()
+    anybodys = (Customer, Vehicle) if COMING.intersection(makes) else ()
     return tuple(
         (field, kind)
         for field, kind in NAMED.items()

@@ -43,24 +43,6 @@ async def a_fact_lands_from_every_store(shop):
     await shop.done("advisor", "visit.add_concern", store=1, visit_id=theirs.id, concern_id=uuid7(), words="异响")
 
 
-async def the_customer_relations_serve_the_whole_group(shop):
-    theirs = await check_in(shop)
-    answer = {"visit_id": theirs.id, "recommend": 9, "stars": 5, "answered_at": shop.now}
-    outcome = await shop.do("crm", "survey.answer", store=1, survey_id=uuid7(), **answer)
-    assert outcome.reason is None or outcome.reason.code != "not_found"
-
-
-async def a_customer_who_comes_to_a_store_is_served_there(shop):
-    theirs = await check_in(shop)
-    await shop.done(
-        "advisor", "appointment.book", store=1, appointment_id=uuid7(), customer_id=theirs.customer_id,
-        vehicle_id=theirs.vehicle_id, at="2026-12-01T01:00:00Z", work="保养",
-    )  # fmt: skip
-    await shop.done(
-        "advisor", "customer.add_note", store=1, customer_id=theirs.customer_id, note_id=uuid7(), text="第一次来"
-    )
-
-
 async def the_work_done_before_a_tablet_moved_to_another_store_still_lands(shop):
     tablet = await shop.tablet("advisor")
     visit = await check_in(shop)
